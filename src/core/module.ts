@@ -1,0 +1,36 @@
+/** The contract of a managed thing. One folder in modules/ implements it once; provider, check and report only know this. */
+import type { z } from 'zod';
+import type { Host } from './host.ts';
+import type { Finding } from './finding.ts';
+
+/**
+ * A restart is asked for, never done, by a module: the caller groups the restarts of one machine, and proves each by the boot time
+ * having changed (`Host.restart`).
+ */
+export interface Applied {
+  readonly restartRequired: boolean;
+}
+
+export interface Module<Desired, Actual> {
+  /** Folder name, and the last part of a resource's logical name: `static-ip`. */
+  readonly name: string;
+  /** Pulumi type token: `examsite:pc:StaticIp`. */
+  readonly token: string;
+  /** Handbook ids that `plan` can give findings for, level-dependent ones as `L*.chrome`. */
+  readonly requirements: readonly string[];
+  /** Strict schema of what the program asks for; every property has `.meta({ description, unit? })`. */
+  readonly desired: z.ZodType<Desired>;
+  /** Strict schema of what `read` returns. Everything in it is stable between two reads of an unchanged machine. */
+  readonly actual: z.ZodType<Actual>;
+  /** Looks, changes nothing, in one round trip. Throws only HostError (unreachable, agent broken). */
+  read(host: Host, desired: Desired): Promise<Actual>;
+  /** Pure. One finding per property that the handbook or the program demands, `ok` ones included, in a fixed order. */
+  plan(desired: Desired, actual: Actual): Finding[];
+  /** Does only what the findings that are not `ok` say. Saves on the machine first what it replaces. Safe to run again. */
+  apply(host: Host, desired: Desired, actual: Actual, findings: readonly Finding[]): Promise<Applied>;
+  /** Puts back what `apply` saved; nothing saved, nothing done. Safe to run again. */
+  undo(host: Host, desired: Desired): Promise<Applied>;
+}
+
+/** A module whose types the caller does not need to know. */
+export type AnyModule = Module<never, never>;

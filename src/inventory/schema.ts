@@ -1,0 +1,118 @@
+/** The shape of `inventories/`: what a person writes or a spreadsheet is imported into. Everything else is derived. */
+import { z } from 'zod';
+import { network } from '../hosts/enrolment.ts';
+
+export const levels = ['L1', 'L2', 'L3'] as const;
+export type Level = (typeof levels)[number];
+export const level = z.enum(levels).meta({ description: 'exam level: L1 初级, L2 中级, L3 高级' });
+
+export const mac = z
+  .string()
+  .regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/)
+  .meta({ description: 'hardware address, lower case with colons' });
+
+/** A secret is never written down here, only where it is to be had at run time: an environment variable or a file of mode 0600. */
+export const secretRef = z.union([
+  z.strictObject({ env: z.string().regex(/^[A-Z_][A-Z0-9_]*$/) }),
+  z.strictObject({ file: z.string() }),
+]);
+export type SecretRef = z.infer<typeof secretRef>;
+
+export const restoreCard = z
+  .strictObject({
+    driver: z.enum(['none', 'deep-freeze', 'uwf', 'by-hand']),
+    /** Deep Freeze's command-line password. */
+    password: secretRef.optional(),
+    /** By hand: what the card calls itself, for the operator's instructions. */
+    product: z.string().optional(),
+  })
+  .meta({ description: 'restore card (还原卡) of this PC, and how it is switched' });
+
+export const seat = z.strictObject({
+  /** Two digits or more, unique in its list: `07`. A seat's host name is `r301-s07`, a spare's `r301-spare02`. */
+  seat: z
+    .string()
+    .regex(/^\d{2,3}$/)
+    .meta({ description: 'number of the seat, or of the spare' }),
+  computer: z
+    .string()
+    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,13}[A-Za-z0-9])?$/)
+    .meta({ description: 'computer name, at most 15 characters' }),
+  mac,
+  address: z.ipv4().meta({ description: 'IPv4 address the PC is pinned to' }),
+  row: z.int().min(1).meta({ description: 'row in the room, 1 is the front' }),
+  column: z.int().min(1).meta({ description: 'column in the room, 1 is the left as seen by a candidate' }),
+  level: level.optional(),
+  restoreCard: restoreCard.optional(),
+  note: z.string().optional(),
+});
+export type SeatEntry = z.infer<typeof seat>;
+
+export const room = z.strictObject({
+  room: z
+    .string()
+    .regex(/^[A-Za-z0-9]{1,12}$/)
+    .meta({ description: 'number of the room: 301' }),
+  level,
+  platform: z.enum(['windows', 'linux']).default('windows'),
+  network: z.strictObject({
+    subnet: z.cidrv4(),
+    gateway: z.ipv4(),
+    dns: z.array(z.ipv4()).min(1),
+  }),
+  /** Metres between the seats of neighbouring candidates (S4); left out: not measured, and then every other seat must be empty. */
+  spacingMetres: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: 'distance between neighbouring seats', unit: 'm' }),
+  /** Proctors assigned to this room (S2). */
+  proctors: z.int().min(0).optional(),
+  /** Candidates registered for this room (S5); left out: as many as there are seats. */
+  candidates: z.int().min(1).optional(),
+  restoreCard: restoreCard.default({ driver: 'none' }),
+  seats: z.array(seat).min(1),
+  spares: z.array(seat).default([]),
+});
+export type Room = z.infer<typeof room>;
+
+export const site = z.strictObject({
+  site: z.string().min(1).meta({ description: 'name of the exam site, as printed: XXX学院考点' }),
+  /** People who run the site (S1). */
+  staff: z.int().min(0).optional(),
+  ssh: z
+    .strictObject({
+      user: z.string().default('examsite'),
+      port: z.int().min(1).max(65535).default(22),
+      network: network.default('lan'),
+    })
+    .prefault({}),
+  /** Base URL of the depot as the PCs see it. */
+  depot: z.url(),
+});
+export type Site = z.infer<typeof site>;
+
+/** A seat with everything inherited and named: what stacks, check and report work on. */
+export interface Seat {
+  /** `r301-s07`, `r301-spare02`. */
+  readonly name: string;
+  readonly kind: 'seat' | 'spare';
+  readonly entry: SeatEntry;
+  readonly level: Level;
+  readonly restoreCard: z.infer<typeof restoreCard>;
+}
+
+/** Seats, then spares, in the order of the inventory. */
+export function seatsOf(inventory: Room): Seat[] {
+  const one = (kind: Seat['kind'], entry: SeatEntry): Seat => ({
+    name: `r${inventory.room.toLowerCase()}-${kind === 'seat' ? 's' : 'spare'}${entry.seat}`,
+    kind,
+    entry,
+    level: entry.level ?? inventory.level,
+    restoreCard: entry.restoreCard ?? inventory.restoreCard,
+  });
+  return [
+    ...inventory.seats.map((entry) => one('seat', entry)),
+    ...inventory.spares.map((entry) => one('spare', entry)),
+  ];
+}
