@@ -1,5 +1,6 @@
 /** The errors a person is meant to see. Everything else is a bug, and only a bug prints a stack. */
-import type { Text } from './finding.ts';
+import type { Finding, Lang, Text } from './finding.ts';
+import { language } from './language.ts';
 import type { ErrorCode, WireError } from './primitives.ts';
 
 /** One fault in something a person wrote or asked for: an inventory cell, an option, a file. */
@@ -24,7 +25,7 @@ export class UserError extends Error {
 }
 
 /** `<where>: expected …, got …; <fix> [CODE]` */
-export function formatProblem(problem: Problem, lang: 'zh' | 'en'): string {
+export function formatProblem(problem: Problem, lang: Lang): string {
   const { where, expected, got, fix, code } = problem;
   return lang === 'zh'
     ? `${where}：应为 ${expected.zh}，实为 ${got}；${fix.zh} [${code}]`
@@ -70,7 +71,18 @@ export class HostError extends Error {
   }
 }
 
-/** A module could not make a machine as required: what stays wrong, machine by machine and property by property. */
+/** A module could not make a machine as required. The message has one line for every property that stays wrong. */
 export class ConvergeError extends Error {
   override readonly name = 'ConvergeError';
+  readonly findings: readonly Finding[];
+  constructor(host: string, module: string, findings: readonly Finding[], lang: Lang = language()) {
+    super(findings.map((finding) => formatFinding(host, module, finding, lang)).join('\n'));
+    this.findings = findings;
+  }
+}
+
+/** `r301-s07 static-ip.gateway: <sentence> [P6 drifted]` */
+export function formatFinding(host: string, module: string, finding: Finding, lang: Lang): string {
+  const { property, sentence, requirement, verdict } = finding;
+  return `${host} ${module}.${property}: ${sentence[lang]} [${requirement} ${verdict}]`;
 }

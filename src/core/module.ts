@@ -32,5 +32,8 @@ export interface Module<Desired, Actual> {
   undo(host: Host, desired: Desired): Promise<Applied>;
 }
 
-/** A module whose types the caller does not need to know. */
-export type AnyModule = Module<never, never>;
+/**
+ * A module whose types the caller does not know: provider, check and report. TypeScript compares methods bivariantly, so every module is
+ * one; in return the caller owes each `desired` a parse by the module's own schema, and each `actual` comes from the module's own `read`.
+ */
+export type AnyModule = Module<unknown, unknown>;

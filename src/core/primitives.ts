@@ -137,6 +137,11 @@ export interface Primitives {
   'file.stat': Primitive<{ path: string; sha256?: boolean }, FileStat>;
   /** Names directly inside a directory that match a wildcard (`*`, `?`); an absent directory is an empty list. Sorted. */
   'file.list': Primitive<{ path: string; match: string }, { names: readonly string[] }>;
+  /**
+   * Files whose full path fits a pattern, sorted: `C:\Users\*\AppData\Local\Google\Chrome\Application\*chrome.exe`. `*` and `?` may stand in
+   * any part after the root and never reach across a separator. Folders that are absent or may not be opened are passed over.
+   */
+  'file.find': Primitive<{ pattern: string }, { files: readonly FileStat[] }>;
   /** Whole file as base64. `not-found` when absent; more than 1 MiB is `bad-request`. */
   'file.read': Primitive<{ path: string }, { base64: string }>;
   /** Atomic (temporary file in the same folder, flushed to the disk, renamed); parent folders are made. */
@@ -169,6 +174,10 @@ export interface Primitives {
   /** Names of running processes, as listed by the system, sorted, without repeats. */
   'process.list': Primitive<Nothing, { names: readonly string[] }>;
 
+  /**
+   * One state per name, in the order asked. A name with a wildcard (`GoogleUpdater*`: some services carry their version in their name) gives
+   * every service that fits instead, sorted, and nothing when none does.
+   */
   'service.read': Primitive<{ names: readonly string[] }, { services: readonly ServiceState[] }>;
   /** Only the fields given are changed; `not-found` when the service is absent. */
   'service.write': Primitive<{ name: string; startType?: StartType; status?: 'Running' | 'Stopped' }, Nothing>;
@@ -197,10 +206,11 @@ export interface Primitives {
   'net.write': Primitive<{ mac: string; config: AdapterConfig }, Nothing>;
   /**
    * Does something answer? arp: `target` is a neighbour's address. tcp: `target` is `host:port`. http: a URL, GET, no redirects followed.
-   * dns: a name, asked of `server`. No answer is `answered: false`, never an error.
+   * dns: a name, asked of `server`. No answer is `answered: false`, never an error, unless `mustAnswer` is given: then it is `no-answer`
+   * with `detail: { target }`, which is how a job's step stops the job.
    */
   'net.probe': Primitive<
-    { kind: 'arp' | 'tcp' | 'http' | 'dns'; target: string; server?: string; timeoutMs: number },
+    { kind: 'arp' | 'tcp' | 'http' | 'dns'; target: string; server?: string; timeoutMs: number; mustAnswer?: true },
     { answered: boolean; detail: string; status: number | null; addresses: readonly string[] }
   >;
 
@@ -250,6 +260,7 @@ export const readOnly: ReadonlySet<keyof Primitives> = new Set<keyof Primitives>
   'registry.read',
   'file.stat',
   'file.list',
+  'file.find',
   'file.read',
   'path.find',
   'process.list',

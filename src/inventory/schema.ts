@@ -48,6 +48,18 @@ export const seat = z.strictObject({
 });
 export type SeatEntry = z.infer<typeof seat>;
 
+/** A step of the site's own, run on every PC it applies to, after everything else, through `@pulumi/command`. */
+export const step = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9-]{1,30}$/)
+    .meta({ description: 'name of the step, part of a resource name' }),
+  level: level.optional(),
+  create: z.string().min(1).meta({ description: 'command line run once, and again when it changes' }),
+  update: z.string().optional(),
+  delete: z.string().optional().meta({ description: 'command line that takes it back' }),
+});
+
 export const room = z.strictObject({
   room: z
     .string()
@@ -73,6 +85,7 @@ export const room = z.strictObject({
   restoreCard: restoreCard.default({ driver: 'none' }),
   seats: z.array(seat).min(1),
   spares: z.array(seat).default([]),
+  steps: z.array(step).default([]),
 });
 export type Room = z.infer<typeof room>;
 
@@ -89,6 +102,7 @@ export const site = z.strictObject({
     .prefault({}),
   /** Base URL of the depot as the PCs see it. */
   depot: z.url(),
+  steps: z.array(step).default([]),
 });
 export type Site = z.infer<typeof site>;
 

@@ -1,4 +1,4 @@
-module examsite/engine/lang
+module examsite.local/engine/language-nodejs
 
 go 1.25
 

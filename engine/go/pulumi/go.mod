@@ -1,4 +1,4 @@
-module examsite/engine/pulumi
+module examsite.local/engine/pulumi
 
 go 1.25.11
 

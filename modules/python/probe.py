@@ -1,0 +1,135 @@
+# examsite-probe: python-1
+"""What one CPython (3.7 or newer, standard library only) has installed, and whether it works. Changes nothing on the machine.
+
+Run as    python -I -B - ARGUMENT        with this file on stdin
+ARGUMENT  {"imports": {"pymysql": "pymysql", "mysqlclient": "MySQLdb"}}
+          ASCII JSON: normalised distribution name -> the module whose import proves it
+stdout    one line of ASCII JSON, exit code 0:
+          {"version": "3.7.9", "implementation": "CPython", "bits": 64, "executable": "C:\\Python37\\python.exe",
+           "distributions": {"pymysql": "1.0.2"},    normalised name -> version; "1.0.1, 1.0.2" when two copies lie side by side
+           "imports": {"pymysql": null},             null: imported; else "ImportError: DLL load failed ..."
+           "damaged": {"lxml": ["lxml/etree.pyd"]}}  files that RECORD promises and that are missing or changed, at most 5 each
+stderr    "importing NAME" before each import: the last such line names the module that crashed the interpreter, if one did
+
+-I leaves out PYTHON* variables and per-user packages, so every account sees what is reported here; -B writes no .pyc.
+importlib.metadata came with 3.8 and pkg_resources is gone from new installations, so the metadata is read here, as pip does.
+"""
+import base64
+import csv
+import hashlib
+import importlib
+import json
+import os
+import platform
+import re
+import struct
+import sys
+
+HASHED = (".py", ".pyd", ".dll", ".so")  # code; for other files (templates, translations) existence and size have to do
+
+
+def normalised(name):
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def metadata_file(folder, entry):
+    """Where an entry of site-packages keeps its metadata; None when it is not a distribution."""
+    path = os.path.join(folder, entry)
+    if entry.endswith(".dist-info"):
+        return os.path.join(path, "METADATA")
+    if entry.endswith(".egg-info"):
+        return os.path.join(path, "PKG-INFO") if os.path.isdir(path) else path
+    return None
+
+
+def headers(path):
+    """Name and version from a METADATA file, the first two that it gives; None for a leftover without them."""
+    found = {}
+    try:
+        with open(path, encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                key, colon, value = line.partition(":")
+                if not line.strip() or not colon:
+                    break
+                found.setdefault(key.strip().lower(), value.strip())
+    except OSError:
+        return None
+    return (found["name"], found["version"]) if "name" in found and "version" in found else None
+
+
+def distributions():
+    """Every installed distribution: (normalised name, version, folder on sys.path, metadata folder)."""
+    for folder in sys.path:
+        if not os.path.isdir(folder):
+            continue
+        for entry in sorted(os.listdir(folder)):
+            path = metadata_file(folder, entry)
+            known = headers(path) if path else None
+            if known:
+                yield normalised(known[0]), known[1], folder, os.path.join(folder, entry)
+
+
+def as_recorded(path, digest, size):
+    """Whether a file is still what its wheel held; RECORD leaves digest and size empty where it cannot know them."""
+    if not os.path.isfile(path):
+        return False
+    if size and os.path.getsize(path) != int(size):
+        return False
+    algorithm, _, expected = digest.partition("=")
+    if not expected or not path.lower().endswith(HASHED):
+        return True
+    with open(path, "rb") as file:
+        actual = hashlib.new(algorithm, file.read()).digest()
+    return base64.urlsafe_b64encode(actual).rstrip(b"=").decode("ascii") == expected
+
+
+def damage(folder, metadata):
+    record = os.path.join(metadata, "RECORD")
+    if not os.path.isfile(record):
+        return []  # an egg, or installed by another tool: there is nothing to compare with
+    with open(record, encoding="utf-8", newline="") as lines:
+        rows = [row for row in csv.reader(lines) if len(row) == 3]
+    # Byte code is made on the machine and may go at any time.
+    files = [row for row in rows if not row[0].endswith(".pyc")]
+    return [row[0] for row in files if not as_recorded(os.path.join(folder, row[0]), row[1], row[2])][:5]
+
+
+def failure(module):
+    """None when the module imports, else one line that is the same at every run."""
+    sys.stderr.write("importing %s\n" % module)
+    sys.stderr.flush()
+    try:
+        importlib.import_module(module)
+    except BaseException as error:  # a module may even call exit()
+        lines = str(error).strip().splitlines() or [""]
+        text = "%s: %s" % (type(error).__name__, lines[0])
+        return re.sub(r"0x[0-9A-Fa-f]+", "0x...", text)[:300]
+    return None
+
+
+def main():
+    wanted = json.loads(sys.argv[1])["imports"]
+    answer = sys.stdout
+    sys.stdout = sys.stderr  # what a module prints at its import is not the answer
+    versions = {}
+    damaged = {}
+    for name, version, folder, metadata in distributions():
+        versions.setdefault(name, set()).add(version)
+        hurt = damage(folder, metadata) if name in wanted else []
+        if hurt:
+            damaged[name] = hurt
+    result = {
+        "version": platform.python_version(),
+        "implementation": platform.python_implementation(),
+        "bits": struct.calcsize("P") * 8,
+        "executable": sys.executable,
+        "distributions": {name: ", ".join(sorted(found)) for name, found in versions.items()},
+        "imports": {name: failure(module) for name, module in sorted(wanted.items())},
+        "damaged": damaged,
+    }
+    answer.write(json.dumps(result, sort_keys=True) + "\n")
+    answer.flush()
+    os._exit(0)  # a library may have left threads behind that would keep the interpreter
+
+
+main()

@@ -1,0 +1,71 @@
+/** Looks at a whole room live, without the engine: the same `read` and `plan` as `up`. Nothing is changed on any PC. */
+import { seatModules } from '../../modules/seat.ts';
+import { CallError, HostError } from '../core/errors.ts';
+import type { Finding, Text } from '../core/finding.ts';
+import type { Host } from '../core/host.ts';
+import type { AnyModule } from '../core/module.ts';
+import { roomFindings } from '../inventory/rules.ts';
+import { seatsOf, type Room, type Seat, type Site } from '../inventory/schema.ts';
+import type { RoomCheck, SeatCheck, SeatFinding } from '../report/result.ts';
+
+export interface CheckOptions {
+  readonly site: Site;
+  readonly room: Room;
+  host(name: string): Host;
+  /** Called as each PC is done. */
+  onSeat?(seat: SeatCheck): void;
+}
+
+export async function checkRoom({ site, room, host, onSeat }: CheckOptions): Promise<RoomCheck> {
+  const seats = await Promise.all(
+    seatsOf(room).map(async (seat) => {
+      const result = await checkSeat(site, room, seat, host(seat.name));
+      onSeat?.(result);
+      return result;
+    }),
+  );
+  return {
+    site: site.site,
+    room: room.room,
+    level: room.level,
+    checkedAt: new Date().toISOString(),
+    roomFindings: roomFindings(room, site),
+    seats,
+  };
+}
+
+/** All modules look at once: their calls travel in one round trip. */
+async function checkSeat(site: Site, room: Room, seat: Seat, host: Host): Promise<SeatCheck> {
+  const looks = await Promise.allSettled(
+    seatModules(site, room, seat).map(({ module, desired }) => look(module, desired, host)),
+  );
+  const { seat: number, computer, address, row, column } = seat.entry;
+  const about = { name: seat.name, kind: seat.kind, number, computer, address, row, column, level: seat.level };
+  const checkedAt = new Date().toISOString();
+  const lost = looks.find((one) => one.status === 'rejected');
+  if (lost !== undefined) return { ...about, checkedAt, unreachable: why(lost.reason), findings: [] };
+  return { ...about, checkedAt, findings: looks.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])) };
+}
+
+async function look(module: AnyModule, desired: unknown, host: Host): Promise<SeatFinding[]> {
+  const wanted = module.desired.parse(desired);
+  const findings: readonly Finding[] = module.plan(wanted, await module.read(host, wanted));
+  return findings.map((finding) => ({ module: module.name, finding }));
+}
+
+const reasons: Partial<Record<HostError['code'], Text>> = {
+  'not-enrolled': { zh: '尚未登记（examsite enroll）', en: 'not enrolled yet (examsite enroll)' },
+  unreachable: { zh: '连接不上：未开机、断网或地址已变', en: 'no answer: switched off, unplugged, or moved' },
+  'host-key-changed': {
+    zh: '主机密钥已变：可能被还原或重装，也可能不是同一台机器',
+    en: 'its host key changed: restored or re-installed, or not the same machine',
+  },
+  'auth-failed': { zh: '拒绝了管理密钥', en: "it refused the controller's key" },
+};
+
+/** Only what a machine does is an answer; anything else is a bug and must be seen as one. */
+function why(reason: unknown): Text {
+  if (reason instanceof HostError) return reasons[reason.code] ?? { zh: reason.message, en: reason.message };
+  if (reason instanceof CallError) return { zh: reason.message, en: reason.message };
+  throw reason;
+}

@@ -1,0 +1,51 @@
+/** `examsite preview | up | refresh | destroy --room 301` */
+import type { Command } from 'commander';
+import { seatModules } from '../../../modules/seat.ts';
+import { loadRoom } from '../../inventory/load.ts';
+import { seatsOf } from '../../inventory/schema.ts';
+import type { Io } from '../io.ts';
+import { operate, type Kind, type OperationResult } from '../operation.ts';
+import { operationText } from '../operation-text.ts';
+import { openStack } from '../stack.ts';
+
+const about: Record<Kind, string> = {
+  preview: 'show what up would change; nothing is written to any PC',
+  up: 'make every PC of the room as its inventory and level say',
+  refresh: 'look at every PC and bring the state up to date',
+  destroy: 'undo on every PC what examsite did there',
+};
+
+export function operationCommands(program: Command, io: Io): void {
+  for (const kind of ['preview', 'up', 'refresh', 'destroy'] as const) {
+    const command = program.command(kind).description(about[kind]).requiredOption('--room <room>');
+    // A room drifts between exams, so both look first; --no-refresh trusts the state instead.
+    if (kind === 'up' || kind === 'preview') {
+      command.option('--refresh', 'look at every PC first (default)').option('--no-refresh', 'trust the state');
+    }
+    command.action(async (options: { room: string; refresh?: boolean }) => {
+      const result = await runOperation(io, kind, options.room, options.refresh ?? true);
+      io.print(operationText(result, io.lang));
+      io.result(result);
+      if (!succeeded(result)) process.exitCode = 1;
+    });
+  }
+}
+
+export const succeeded = ({ failures, unreachable, general }: OperationResult): boolean =>
+  failures.length + unreachable.length + general.length === 0;
+
+export async function runOperation(io: Io, kind: Kind, room: string, refresh: boolean): Promise<OperationResult> {
+  // Read before the engine starts: a fault in an inventory is told at once, and whole.
+  const loaded = loadRoom(io.home, room);
+  const total = new Map(
+    seatsOf(loaded.room).map((seat) => [
+      seat.name,
+      resourcesOf(seatModules(loaded.site, loaded.room, seat).length, loaded.room.steps.length + loaded.site.steps.length),
+    ]),
+  );
+  const stack = await openStack(io.home, room, io.lang, io.note);
+  return operate(stack, kind, { home: io.home, room, lang: io.lang, refresh, total });
+}
+
+/** The modules, the agent (a component of two commands), and the site's own steps. */
+const resourcesOf = (modules: number, steps: number): number => modules + 3 + steps;

@@ -1,0 +1,90 @@
+/** preview, up, refresh and destroy of one room: run the engine, follow its events, and say completely how it ended. */
+import type { Stack } from '@pulumi/pulumi/automation/index.js';
+import { z } from 'zod';
+import { UserError } from '../core/errors.ts';
+import type { Lang } from '../core/finding.ts';
+import { OperationEvents, splitName, type Failure, type PropertyChange } from './events.ts';
+import { describeLocks } from './locks.ts';
+import { progress } from './progress.ts';
+import type { Home } from '../core/home.ts';
+
+export type Kind = 'preview' | 'up' | 'refresh' | 'destroy';
+
+export interface OperationResult {
+  readonly kind: Kind;
+  readonly room: string;
+  readonly changes: readonly PropertyChange[];
+  readonly failures: readonly Failure[];
+  /** PCs whose last look did not reach them: their state is older than this operation. */
+  readonly unreachable: readonly string[];
+  /** Errors that belong to no PC. */
+  readonly general: readonly string[];
+  readonly seconds: number;
+}
+
+export interface OperationOptions {
+  readonly home: Home;
+  readonly room: string;
+  readonly lang: Lang;
+  /** Look at every PC first. */
+  readonly refresh: boolean;
+  /** Resources per PC, by host name. */
+  readonly total: ReadonlyMap<string, number>;
+}
+
+/** PCs are independent and mostly wait: the engine may work on all of a room at once. */
+const parallel = 256;
+
+export async function operate(stack: Stack, kind: Kind, options: OperationOptions): Promise<OperationResult> {
+  const events = new OperationEvents();
+  const view = progress(events, options.total, options.lang);
+  const began = Date.now();
+  const follow = {
+    parallel,
+    onEvent: (event: Parameters<typeof events.handle>[0]) => {
+      events.handle(event);
+      view.update();
+    },
+  };
+  try {
+    if (kind === 'preview') await stack.preview({ ...follow, refresh: options.refresh });
+    else if (kind === 'up') await stack.up({ ...follow, refresh: options.refresh, continueOnError: true });
+    else if (kind === 'refresh') await stack.refresh(follow);
+    else await stack.destroy({ ...follow, continueOnError: true });
+  } catch (error) {
+    await explain(error, events, options);
+  } finally {
+    view.end();
+  }
+  return {
+    kind,
+    room: options.room,
+    changes: events.changes,
+    failures: events.failures,
+    unreachable: kind === 'destroy' ? [] : await unreachable(stack),
+    general: events.general,
+    seconds: (Date.now() - began) / 1000,
+  };
+}
+
+/** A failure that the events already told in full is not told again; anything else must not be lost. */
+async function explain(error: unknown, events: OperationEvents, { home, room }: OperationOptions): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/currently locked/.test(message)) throw new UserError([await describeLocks(home, room)]);
+  if (events.failures.length === 0 && events.general.length === 0) events.general.push(message);
+}
+
+const deployment = z.object({
+  resources: z
+    .array(z.object({ urn: z.string(), outputs: z.object({ reachable: z.boolean().optional() }).optional() }))
+    .optional(),
+});
+
+async function unreachable(stack: Stack): Promise<string[]> {
+  const { resources = [] } = deployment.parse((await stack.exportStack()).deployment);
+  const hosts = resources
+    .filter(({ outputs }) => outputs?.reachable === false)
+    .map(({ urn }) => splitName(urn.slice(urn.lastIndexOf('::') + 2))?.host)
+    .filter((host) => host !== undefined);
+  return [...new Set(hosts)].sort();
+}

@@ -1,0 +1,130 @@
+/** One SSH connection to one machine: its agent channel, started when first needed, and plain commands and copies beside it. */
+import pLimit from 'p-limit';
+import type { ClientChannel, ExecOptions } from 'ssh2';
+import { HostError } from '../core/errors.ts';
+import type { Hello } from '../core/primitives.ts';
+import { AgentLink, LinkEnd } from './agent-link.ts';
+import { agentHash, agentSource, channelOf } from './channel.ts';
+import type { Platform } from './channel.ts';
+import { connect } from './connection.ts';
+import type { Connection, Target } from './connection.ts';
+import { reason } from './tcp.ts';
+import type { Timing } from './timing.ts';
+
+export interface Agent {
+  readonly hello: Hello;
+  readonly link: AgentLink;
+}
+
+/** sshd allows ten channels a connection (MaxSessions) and the agent has one; more than these at once gain nothing on one machine. */
+const commandsAtOnce = 3;
+/** An end that is not confirmed by then comes from a machine that is no longer there. */
+const farewellMs = 1_000;
+
+export class Session {
+  readonly #target: Target;
+  readonly #platform: Platform;
+  readonly #timing: Timing;
+  readonly #connection: Connection;
+  readonly #limit = pLimit(commandsAtOnce);
+  #agent: Promise<Agent> | undefined;
+  /** Settles when the connection is gone; never rejects. */
+  readonly closed: Promise<undefined>;
+
+  private constructor(target: Target, platform: Platform, timing: Timing, connection: Connection) {
+    this.#target = target;
+    this.#platform = platform;
+    this.#timing = timing;
+    this.#connection = connection;
+    this.closed = connection.closed;
+  }
+
+  /** @throws HostError unreachable, host-key-changed or auth-failed. */
+  static async open(target: Target, platform: Platform, timing: Timing): Promise<Session> {
+    return new Session(target, platform, timing, await connect(target, timing));
+  }
+
+  get hostKey(): string {
+    return this.#connection.hostKey;
+  }
+
+  /** LAN address this session goes to. */
+  get address(): string {
+    return this.#target.address;
+  }
+
+  /** @throws HostError agent-failed */
+  agent(): Promise<Agent> {
+    this.#agent ??= this.#start().catch((error: unknown) => {
+      this.#agent = undefined;
+      throw error;
+    });
+    return this.#agent;
+  }
+
+  /** Runs `use` with a channel of its own for a command. */
+  withChannel<T>(command: string, options: ExecOptions, use: (stream: ClientChannel) => Promise<T>): Promise<T> {
+    return this.#limit(async () => use(await this.#exec(command, options)));
+  }
+
+  /** Runs `use` with node-ssh's file copies. */
+  withCopies<T>(use: (ssh: Connection['ssh']) => Promise<T>): Promise<T> {
+    return this.#limit(() => use(this.#connection.ssh));
+  }
+
+  async close(): Promise<void> {
+    const agent = await this.#agent?.catch(() => undefined);
+    agent?.link.close();
+    this.#connection.client.end();
+    const giveUp = setTimeout(() => this.destroy(), farewellMs);
+    await this.closed;
+    clearTimeout(giveUp);
+  }
+
+  /** Without a farewell: the machine is known not to listen. */
+  destroy(): void {
+    this.#connection.client.destroy();
+  }
+
+  async #start(): Promise<Agent> {
+    const source = agentSource(this.#platform);
+    const stream = await this.#exec(channelOf(this.#platform).command, {});
+    const link = new AgentLink(stream, this.#platform, this.#timing);
+    try {
+      const hello = await link.start(source);
+      this.#check(hello, agentHash(source));
+      // An agent that ends takes the session along: whoever comes next starts from a state that is known.
+      void link.closed.then(() => this.destroy());
+      return { hello, link };
+    } catch (error) {
+      link.close();
+      throw this.#failed(error, link.noise());
+    }
+  }
+
+  #exec(command: string, options: ExecOptions): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      const failed = (error: unknown): void =>
+        reject(new HostError(this.#target.host, 'session-lost', `no channel at ${this.address} (${reason(error)})`));
+      try {
+        this.#connection.client.exec(command, options, (error, stream) =>
+          error === undefined ? resolve(stream) : failed(error),
+        );
+      } catch (error) {
+        failed(error);
+      }
+    });
+  }
+
+  #check(hello: Hello, expected: string): void {
+    if (hello.agent !== expected) throw new Error('its source arrived damaged');
+    if (hello.platform !== this.#platform) throw new Error(`it runs on ${hello.platform}, not on ${this.#platform}`);
+  }
+
+  #failed(error: unknown, noise: readonly string[]): HostError {
+    if (error instanceof HostError) return error;
+    const why = error instanceof LinkEnd || error instanceof Error ? error.message : String(error);
+    const said = noise.length === 0 ? '' : `; the machine said: ${noise.join(' | ')}`;
+    return new HostError(this.#target.host, 'agent-failed', `the agent did not start at ${this.address}: ${why}${said}`);
+  }
+}

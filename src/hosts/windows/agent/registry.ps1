@@ -1,0 +1,92 @@
+# The registry, through .NET: the provider's paths expand wildcards and cannot ask for the 64-bit view.
+
+$Hives = @{
+    HKLM = 'LocalMachine'; HKEY_LOCAL_MACHINE = 'LocalMachine'
+    HKCU = 'CurrentUser'; HKEY_CURRENT_USER = 'CurrentUser'
+    HKU = 'Users'; HKEY_USERS = 'Users'
+    HKCR = 'ClassesRoot'; HKEY_CLASSES_ROOT = 'ClassesRoot'
+}
+$RegistryTypes = @{
+    String = 'REG_SZ'; ExpandString = 'REG_EXPAND_SZ'; MultiString = 'REG_MULTI_SZ'
+    DWord = 'REG_DWORD'; QWord = 'REG_QWORD'; Binary = 'REG_BINARY'
+}
+
+# Hive and the path below it. The 64-bit view even from a 32-bit PowerShell, which a 32-bit sshd starts.
+function Split-Key([string]$Key) {
+    $hive, $path = $Key.Split([char[]]'\', 2)
+    if (-not $path -or -not $script:Hives.ContainsKey($hive)) { Stop-Call 'bad-request' "not a registry key: '$Key'" }
+    $view = [Microsoft.Win32.RegistryView]::Default
+    if ([Environment]::Is64BitOperatingSystem) { $view = [Microsoft.Win32.RegistryView]::Registry64 }
+    @{ base = [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]$script:Hives[$hive], $view); path = $path.TrimEnd('\') }
+}
+
+function Read-RegistryValue($Key, [string]$Name) {
+    $kind = [string]$Key.GetValueKind($Name)
+    $data = $Key.GetValue($Name, $null, [Microsoft.Win32.RegistryValueOptions]::DoNotExpandEnvironmentNames)
+    # Kinds that have no name of their own (REG_NONE, resource lists) come as bytes.
+    if (-not $script:RegistryTypes.ContainsKey($kind)) { $kind = 'Binary' }
+    if ($kind -eq 'Binary') { $data = [Convert]::ToBase64String([byte[]]$data) }
+    if ($kind -eq 'DWord') { $data = [BitConverter]::ToUInt32([BitConverter]::GetBytes([int]$data), 0) }
+    if ($kind -eq 'QWord') { $data = [BitConverter]::ToUInt64([BitConverter]::GetBytes([long]$data), 0) }
+    if ($kind -eq 'MultiString') { $data = [string[]]@($data) }
+    @{ type = $script:RegistryTypes[$kind]; data = $data }
+}
+
+# All values of a key as a dictionary; an absent key is an empty one.
+function Read-RegistryValues([string]$Path) {
+    $values = [ordered]@{}
+    $where = Split-Key $Path
+    $key = $where.base.OpenSubKey($where.path)
+    if ($null -eq $key) { return $values }
+    try { foreach ($name in $key.GetValueNames()) { $values[$name] = Read-RegistryValue $key $name } }
+    finally { $key.Close() }
+    $values
+}
+
+# What .NET wants of a value as it came over the wire.
+function ConvertTo-RegistryData($Value) {
+    switch ([string]$Value.type) {
+        'REG_SZ' { return @{ kind = 'String'; data = [string]$Value.data } }
+        'REG_EXPAND_SZ' { return @{ kind = 'ExpandString'; data = [string]$Value.data } }
+        'REG_MULTI_SZ' { return @{ kind = 'MultiString'; data = [string[]]@($Value.data) } }
+        'REG_DWORD' { return @{ kind = 'DWord'; data = [BitConverter]::ToInt32([BitConverter]::GetBytes([uint32]$Value.data), 0) } }
+        'REG_QWORD' { return @{ kind = 'QWord'; data = [BitConverter]::ToInt64([BitConverter]::GetBytes([uint64]$Value.data), 0) } }
+        'REG_BINARY' { return @{ kind = 'Binary'; data = [Convert]::FromBase64String($Value.data) } }
+    }
+    Stop-Call 'bad-request' "not a registry type: '$($Value.type)'"
+}
+
+Primitive 'registry.read' {
+    param($a)
+    $values = [ordered]@{}
+    $where = Split-Key $a.key
+    $key = $where.base.OpenSubKey($where.path)
+    if ($null -eq $key) { return @{ exists = $false; values = $values; subkeys = @() } }
+    try {
+        $present = $key.GetValueNames()
+        $wanted = @(Get-Optional $a 'names' $present)
+        foreach ($name in $wanted) { if ($present -contains $name) { $values[[string]$name] = Read-RegistryValue $key $name } }
+        return @{ exists = $true; values = $values; subkeys = @($key.GetSubKeyNames()) }
+    }
+    finally { $key.Close() }
+}
+
+Primitive 'registry.write' {
+    param($a)
+    $where = Split-Key $a.key
+    if ($null -eq $a.value) {
+        $key = $where.base.OpenSubKey($where.path, $true)
+        if ($null -eq $key) { return }
+        try { $key.DeleteValue($a.name, $false) } finally { $key.Close() }
+        return
+    }
+    $new = ConvertTo-RegistryData $a.value
+    $key = $where.base.CreateSubKey($where.path)
+    try { $key.SetValue($a.name, $new.data, [Microsoft.Win32.RegistryValueKind]$new.kind) } finally { $key.Close() }
+}
+
+Primitive 'registry.delete' {
+    param($a)
+    $where = Split-Key $a.key
+    $where.base.DeleteSubKeyTree($where.path, $false)
+}

@@ -1,0 +1,128 @@
+# The Windows agent: the primitives of src/core/primitives.ts in Windows PowerShell 5.1, for Windows 10 and Windows 7 SP1.
+# The files of this folder are joined into one source (../source.ts) that runs in two ways: dot-sourced from the controller's channel
+# (nothing on disk; see ../channel.ts), or as a file for what has to outlive a session: -Job, and for -Register and -Unregister.
+# It decides nothing that TypeScript could decide. ASCII only: 5.1 reads a file without a mark in the machine's code page.
+param([string]$Job = '', [switch]$Register, [switch]$Unregister)
+
+Set-StrictMode -Version 2.0
+$ErrorActionPreference = 'Stop'
+# Progress bars and warnings of cmdlets would come out as CLIXML on stderr.
+$ProgressPreference = 'SilentlyContinue'
+$WarningPreference = 'SilentlyContinue'
+
+$Primitives = @{}
+$BaseFolder = 'C:\ProgramData\examsite'
+# The text that is running, for a job to run again: from its file, or from the channel's $b.
+$AgentBytes = $null
+if ($PSCommandPath) { $AgentBytes = [IO.File]::ReadAllBytes($PSCommandPath) }
+elseif (Test-Path -LiteralPath 'Variable:\b') { $AgentBytes = (Get-Variable -Name 'b').Value }
+
+function Primitive([string]$Name, [scriptblock]$Body) { $script:Primitives[$Name] = $Body }
+
+# Our own writer: ConvertTo-Json of 5.1 leaves non-ASCII as it is, wraps some arrays as { value, Count } and cuts what is deep.
+function ConvertTo-AsciiJson($Value) {
+    if ($null -eq $Value) { return 'null' }
+    if ($Value -is [bool]) { return $Value.ToString().ToLowerInvariant() }
+    if ($Value -is [string] -or $Value -is [char]) { return ConvertTo-JsonString ([string]$Value) }
+    if ($Value -is [Collections.IDictionary]) {
+        $members = foreach ($key in $Value.Keys) { (ConvertTo-JsonString ([string]$key)) + ':' + (ConvertTo-AsciiJson $Value[$key]) }
+        return '{' + (@($members) -join ',') + '}'
+    }
+    if ($Value -is [Management.Automation.PSCustomObject]) {
+        $members = foreach ($member in $Value.PSObject.Properties) {
+            (ConvertTo-JsonString $member.Name) + ':' + (ConvertTo-AsciiJson $member.Value)
+        }
+        return '{' + (@($members) -join ',') + '}'
+    }
+    if ($Value -is [Collections.IEnumerable]) {
+        $items = foreach ($item in $Value) { ConvertTo-AsciiJson $item }
+        return '[' + (@($items) -join ',') + ']'
+    }
+    if ($Value -is [double] -or $Value -is [single]) { return $Value.ToString('R', [Globalization.CultureInfo]::InvariantCulture) }
+    if ($Value -is [ValueType] -and $Value -isnot [Enum]) {
+        return [Convert]::ToString($Value, [Globalization.CultureInfo]::InvariantCulture)
+    }
+    ConvertTo-JsonString ([string]$Value)
+}
+
+function ConvertTo-JsonString([string]$Text) {
+    $escaped = [regex]::Replace($Text, '["\\]|[^ -~]', {
+            param($match)
+            if ($match.Value -eq '"' -or $match.Value -eq '\') { return '\' + $match.Value }
+            '\u{0:x4}' -f [int][char]$match.Value
+        })
+    '"' + $escaped + '"'
+}
+
+function Write-Answer($Value) { $script:Out.WriteLine('@@' + (ConvertTo-AsciiJson $Value)) }
+
+# An argument that may be left out.
+function Get-Optional($Arguments, [string]$Name, $Default = $null) {
+    $property = $Arguments.PSObject.Properties[$Name]
+    if ($null -eq $property -or $null -eq $property.Value) { return $Default }
+    $property.Value
+}
+
+# One call, one result: { ok } or { error }. What a body prints by accident is not its value: the value is the last dictionary.
+function Invoke-Call($Call) {
+    try {
+        $name = [string]$Call.name
+        if (-not $script:Primitives.ContainsKey($name)) { Stop-Call 'unsupported' "no primitive '$name' on Windows" }
+        $values = @(& $script:Primitives[$name] $Call.args | Where-Object { $_ -is [Collections.IDictionary] })
+        if ($values.Count -eq 0) { return @{ ok = @{} } }
+        return @{ ok = $values[-1] }
+    }
+    catch { return @{ error = ConvertTo-WireError $_ } }
+}
+
+# A request: base64 of { id, calls }. Prints exactly one line, whatever happens.
+function R([string]$Base64) {
+    try { $request = ConvertFrom-Json ([Text.Encoding]::ASCII.GetString([Convert]::FromBase64String($Base64))) }
+    catch {
+        Write-Answer @{ id = -1; results = @(@{ error = ConvertTo-WireError $_ }) }
+        return
+    }
+    $results = @(foreach ($call in @($request.calls)) { Invoke-Call $call })
+    Write-Answer ([ordered]@{ id = $request.id; results = $results })
+}
+
+function Start-Agent([string]$Hash) {
+    $script:Out = New-Object IO.StreamWriter([Console]::OpenStandardOutput(), (New-Object Text.UTF8Encoding $false))
+    $script:Out.AutoFlush = $true
+    $script:Out.NewLine = "`n"
+    Write-Answer @{ hello = Get-Hello $Hash }
+}
+
+function Get-Hello([string]$Hash) {
+    [ordered]@{
+        protocol = 1
+        agent = $Hash
+        platform = 'windows'
+        osVersion = Get-OsVersion
+        bootTime = Get-BootTime
+        machineId = Get-MachineId
+        pid = $PID
+    }
+}
+
+# From the registry: what .NET reports depends on the manifest of the process that asks.
+function Get-OsVersion {
+    $values = Read-RegistryValues 'HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion'
+    $version = $values['CurrentVersion'].data
+    if ($values.Contains('CurrentMajorVersionNumber')) {
+        $version = '{0}.{1}' -f $values['CurrentMajorVersionNumber'].data, $values['CurrentMinorVersionNumber'].data
+    }
+    '{0}.{1}' -f $version, $values['CurrentBuildNumber'].data
+}
+
+# When the session manager was created. LastBootUpTime is not it: the kernel moves its boot time along whenever the clock is corrected, and
+# a restart is proved by this value having changed.
+function Get-BootTime {
+    $first = @(Get-WmiObject -Class Win32_Process -Filter "Name='smss.exe'" | ForEach-Object { $_.CreationDate } |
+            Where-Object { $_ } | Sort-Object)
+    if ($first.Count -eq 0) { $first = @((Get-WmiObject -Class Win32_OperatingSystem).LastBootUpTime) }
+    [Management.ManagementDateTimeConverter]::ToDateTime($first[0]).ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ',
+        [Globalization.CultureInfo]::InvariantCulture)
+}
+
+function Get-MachineId { (Read-RegistryValues 'HKLM\SOFTWARE\Microsoft\Cryptography')['MachineGuid'].data }

@@ -1,0 +1,34 @@
+/** HTTP as the PC would do it: over the LAN, from its own address. */
+import { request } from 'node:http';
+import { Refusal } from './fault.ts';
+import type { Pc } from './pc.ts';
+
+export type Fetched = (
+  pc: Pc,
+  url: string,
+  signal?: AbortSignal,
+) => Promise<{ status: number; body: AsyncIterable<Uint8Array> }>;
+
+const loopback = /^127\./;
+
+/** @throws Refusal `no-answer` when nothing is to be had at that address from this PC */
+export const lanFetch: Fetched = (pc, url, signal) => {
+  const { hostname, port, pathname, search } = new URL(url);
+  const { lan, live, reachable } = pc.nic;
+  if (!reachable || live.address === null) throw new Refusal('no-answer', `no network to reach ${url}`);
+  const target = loopback.test(hostname) ? hostname : (lan.resolve(hostname, live.dns[0] ?? '')?.[0] ?? hostname);
+  if (!loopback.test(target) && !lan.routes(live, target)) throw new Refusal('no-answer', `no route to ${hostname}`);
+  return new Promise((resolve, reject) => {
+    const sent = request({
+      host: lan.dial(target),
+      port: port === '' ? 80 : port,
+      path: pathname + search,
+      localAddress: lan.dial(live.address ?? ''),
+      agent: false,
+      ...(signal && { signal }),
+    });
+    sent.on('response', (response) => resolve({ status: response.statusCode ?? 0, body: response }));
+    sent.on('error', (error) => reject(new Refusal('no-answer', `${url}: ${error.message}`)));
+    sent.end();
+  });
+};

@@ -1,0 +1,155 @@
+/** What is on a PC right after Windows was installed, as data. Sources: windows-facts 3 (network), 5 and 8 (versions, environment). */
+import type { RegistryValue, StartType } from '../../../core/primitives.ts';
+
+export type OsName = 'win10' | 'win7';
+
+export interface Stock {
+  readonly version: string;
+  readonly caption: string;
+  /** What this system calls its first network connection. */
+  readonly connection: string;
+  readonly registry: Readonly<Record<string, Readonly<Record<string, RegistryValue>>>>;
+  readonly services: Readonly<Record<string, readonly [StartType, string]>>;
+  readonly tasks: readonly string[];
+  /** Executables in System32, by file name; each runs the program model of its own name. */
+  readonly commands: readonly string[];
+  /** Version resource of the system's own files. */
+  readonly fileVersion: string;
+  readonly ieVersion: string;
+  /** Bytes that Windows itself takes; kept as one file without content. */
+  readonly bulkBytes: number;
+}
+
+const text = (data: string): RegistryValue => ({ type: 'REG_SZ', data });
+const expand = (data: string): RegistryValue => ({ type: 'REG_EXPAND_SZ', data });
+const number = (data: number): RegistryValue => ({ type: 'REG_DWORD', data });
+
+const currentVersion = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion';
+const internetExplorer = 'HKLM\\SOFTWARE\\Microsoft\\Internet Explorer';
+const environment = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
+const diskFilter = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Class\\{4d36e967-e325-11ce-bfc1-08002be10318}';
+const volumeFilter = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Class\\{71a27cdd-812a-11d0-bec7-08002be2092f}';
+
+const common: Stock['registry'] = {
+  [environment]: {
+    Path: expand(
+      '%SystemRoot%\\system32;%SystemRoot%;%SystemRoot%\\System32\\Wbem;%SystemRoot%\\System32\\WindowsPowerShell\\v1.0\\',
+    ),
+    PATHEXT: text('.COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC'),
+    TEMP: expand('%SystemRoot%\\TEMP'),
+    TMP: expand('%SystemRoot%\\TEMP'),
+    OS: text('Windows_NT'),
+    NUMBER_OF_PROCESSORS: text('4'),
+    PROCESSOR_ARCHITECTURE: text('AMD64'),
+  },
+  'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall': {},
+  'HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstall': {},
+  'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows': {},
+  'HKLM\\SOFTWARE\\OpenSSH': {},
+  'HKLM\\SYSTEM\\CurrentControlSet\\Services\\USBSTOR': {
+    Start: number(3),
+    ImagePath: expand('\\SystemRoot\\System32\\drivers\\USBSTOR.SYS'),
+  },
+  'HKLM\\SYSTEM\\CurrentControlSet\\Services\\NlaSvc\\Parameters\\Internet': { EnableActiveProbing: number(1) },
+  [diskFilter]: { UpperFilters: { type: 'REG_MULTI_SZ', data: ['partmgr'] } },
+  [volumeFilter]: { UpperFilters: { type: 'REG_MULTI_SZ', data: ['volsnap'] } },
+};
+
+const svchost = '%SystemRoot%\\System32\\svchost.exe -k netsvcs -p';
+const commonServices: Stock['services'] = {
+  Dhcp: ['Automatic', '%SystemRoot%\\System32\\svchost.exe -k LocalServiceNetworkRestricted'],
+  Dnscache: ['Automatic', '%SystemRoot%\\System32\\svchost.exe -k NetworkService'],
+  LanmanServer: ['Automatic', svchost],
+  Schedule: ['Automatic', svchost],
+  Winmgmt: ['Automatic', svchost],
+  wuauserv: ['Manual', svchost],
+  BITS: ['Manual', svchost],
+  msiserver: ['Manual', '%SystemRoot%\\System32\\msiexec.exe /V'],
+  mpssvc: ['Automatic', '%SystemRoot%\\System32\\svchost.exe -k LocalServiceNoNetwork'],
+  W32Time: ['Manual', '%SystemRoot%\\System32\\svchost.exe -k LocalService'],
+  sshd: ['Automatic', 'C:\\Program Files\\OpenSSH\\sshd.exe'],
+};
+
+const commands = [
+  'cmd.exe',
+  'msiexec.exe',
+  'where.exe',
+  'hostname.exe',
+  'shutdown.exe',
+  'schtasks.exe',
+  'sc.exe',
+  'netsh.exe',
+  'icacls.exe',
+  'certutil.exe',
+  'taskkill.exe',
+  'reg.exe',
+  'chcp.com',
+];
+
+export const stock: Readonly<Record<OsName, Stock>> = {
+  win10: {
+    version: '10.0.19045',
+    caption: 'Microsoft Windows 10 专业版',
+    connection: '以太网',
+    registry: {
+      ...common,
+      [currentVersion]: {
+        ProductName: text('Windows 10 Pro'),
+        EditionID: text('Professional'),
+        CurrentVersion: text('6.3'),
+        CurrentMajorVersionNumber: number(10),
+        CurrentMinorVersionNumber: number(0),
+        CurrentBuild: text('19045'),
+        CurrentBuildNumber: text('19045'),
+        UBR: number(2006),
+        // Frozen at 2009 from 20H2 on; DisplayVersion took over.
+        ReleaseId: text('2009'),
+        DisplayVersion: text('22H2'),
+        InstallationType: text('Client'),
+      },
+      [internetExplorer]: {
+        Version: text('9.11.19041.0'),
+        svcVersion: text('11.789.19041.0'),
+        svcUpdateVersion: text('11.0.1000'),
+      },
+    },
+    services: {
+      ...commonServices,
+      UsoSvc: ['Automatic', svchost],
+      WinDefend: ['Automatic', '"C:\\ProgramData\\Microsoft\\Windows Defender\\Platform\\4.18\\MsMpEng.exe"'],
+    },
+    tasks: ['\\Microsoft\\Windows\\UpdateOrchestrator\\Schedule Scan', '\\Microsoft\\Windows\\Defrag\\ScheduledDefrag'],
+    commands,
+    fileVersion: '10.0.19041.1266',
+    ieVersion: '11.0.19041.1566',
+    bulkBytes: 19_500_000_000,
+  },
+  win7: {
+    version: '6.1.7601',
+    caption: 'Microsoft Windows 7 旗舰版 ',
+    connection: '本地连接',
+    registry: {
+      ...common,
+      [currentVersion]: {
+        ProductName: text('Windows 7 Ultimate'),
+        EditionID: text('Ultimate'),
+        CurrentVersion: text('6.1'),
+        CurrentBuild: text('7601'),
+        CurrentBuildNumber: text('7601'),
+        CSDVersion: text('Service Pack 1'),
+        InstallationType: text('Client'),
+      },
+      [internetExplorer]: {
+        Version: text('9.11.9600.19597'),
+        svcVersion: text('11.0.9600.19597'),
+        svcUpdateVersion: text('11.0.170'),
+      },
+    },
+    services: commonServices,
+    tasks: ['\\Microsoft\\Windows\\Defrag\\ScheduledDefrag'],
+    commands,
+    fileVersion: '6.1.7601.17514',
+    ieVersion: '11.0.9600.19597',
+    bulkBytes: 14_200_000_000,
+  },
+};

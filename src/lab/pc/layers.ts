@@ -1,0 +1,82 @@
+/**
+ * A disk in three layers, the way a restore card sees it: the image that the model was installed from (shared by all PCs, never written), the
+ * disk itself, and, while the card is frozen, an overlay that takes every write and that a restart drops.
+ */
+
+/** `null` in a layer means: deleted here, whatever lies below. */
+type Layer<V> = Map<string, V | null>;
+
+export interface LayersData<V> {
+  readonly base: Record<string, V | null>;
+  readonly overlay: Record<string, V | null> | null;
+}
+
+export class Layers<V> {
+  readonly #image: ReadonlyMap<string, V>;
+  readonly #base: Layer<V>;
+  #overlay: Layer<V> | null;
+
+  constructor(image: ReadonlyMap<string, V>, data?: LayersData<V>) {
+    this.#image = image;
+    this.#base = new Map(Object.entries(data?.base ?? {}));
+    this.#overlay = data?.overlay ? new Map(Object.entries(data.overlay)) : null;
+  }
+
+  get(key: string): V | undefined {
+    for (const layer of [this.#overlay, this.#base]) {
+      const found = layer?.get(key);
+      if (found !== undefined) return found ?? undefined;
+    }
+    return this.#image.get(key);
+  }
+
+  set(key: string, value: V): void {
+    (this.#overlay ?? this.#base).set(key, value);
+  }
+
+  delete(key: string): void {
+    if (this.get(key) === undefined) return;
+    const below = this.#overlay ? (this.#base.get(key) ?? this.#image.get(key)) : this.#image.get(key);
+    const layer = this.#overlay ?? this.#base;
+    // A tombstone is needed only where a lower layer would shine through.
+    if (below === undefined || below === null) layer.delete(key);
+    else layer.set(key, null);
+  }
+
+  *entries(): Generator<[string, V]> {
+    const seen = new Set<string>();
+    for (const layer of [this.#overlay, this.#base, this.#image]) {
+      for (const [key, value] of layer ?? []) {
+        if (seen.has(key)) continue;
+        seen.add(key);
+        if (value !== null) yield [key, value];
+      }
+    }
+  }
+
+  /** True while writes go to the overlay. */
+  get protected(): boolean {
+    return this.#overlay !== null;
+  }
+
+  /** What a start does: drop what was written under protection (or keep it, for a card that restores only now and then). */
+  begin(frozen: boolean, restore: boolean): void {
+    if (restore) this.#overlay = null;
+    if (frozen) this.#overlay ??= new Map<string, V | null>();
+    else this.#commit();
+  }
+
+  /** A card that is opened before it restored keeps what it held. */
+  #commit(): void {
+    if (!this.#overlay) return;
+    for (const [key, value] of this.#overlay) this.#base.set(key, value);
+    this.#overlay = null;
+  }
+
+  toJSON(): LayersData<V> {
+    return {
+      base: Object.fromEntries(this.#base),
+      overlay: this.#overlay && Object.fromEntries(this.#overlay),
+    };
+  }
+}

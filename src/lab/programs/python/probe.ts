@@ -1,0 +1,59 @@
+/**
+ * The simulated Python does not run Python. A script that says in its first line which observation it makes is answered by that observation,
+ * made here over the model's own files. For `python-1` (the contract is in the script's head): metadata of every distribution, an import of
+ * each module asked for, and RECORD against the files of the distributions asked for.
+ */
+import { z } from 'zod';
+import type { FileSystem } from '../../pc/machine.ts';
+import { importError, type Interpreter } from './imports.ts';
+import { digestOf, type RecordRow } from './record.ts';
+import { distributions, located, type Distribution } from './site-packages.ts';
+import { normaliseName } from './wheel.ts';
+
+const argument = z.strictObject({ imports: z.record(z.string(), z.string()) });
+
+/** @returns undefined for any other script */
+export function probeName(script: string): string | undefined {
+  return /^# examsite-probe: (\S+)\r?\n/.exec(script)?.[1];
+}
+
+export const probes: Readonly<Record<string, typeof packageProbe>> = { 'python-1': packageProbe };
+
+function packageProbe(python: Interpreter, version: string, args: readonly string[]): { stdout: string; stderr: string } {
+  const { imports } = argument.parse(JSON.parse(args[0] ?? ''));
+  const found = distributions(python.machine.files, python.site);
+  const versions = new Map<string, string[]>();
+  for (const entry of found) {
+    const name = normaliseName(entry.name);
+    versions.set(name, [...(versions.get(name) ?? []), entry.version]);
+  }
+  const wanted = Object.entries(imports).sort(([a], [b]) => (a < b ? -1 : 1));
+  const result = {
+    version,
+    implementation: 'CPython',
+    bits: 64,
+    executable: `${python.home}\\python.exe`,
+    distributions: Object.fromEntries([...versions].map(([name, all]) => [name, [...new Set(all)].sort().join(', ')])),
+    imports: Object.fromEntries(wanted.map(([name, module]) => [name, importError(python, module)])),
+    damaged: damage(python, found.filter((entry) => normaliseName(entry.name) in imports)),
+  };
+  return {
+    stdout: `${JSON.stringify(result)}\r\n`,
+    stderr: wanted.map(([, module]) => `importing ${module}\r\n`).join(''),
+  };
+}
+
+function damage({ machine: { files }, site }: Interpreter, entries: readonly Distribution[]): Record<string, string[]> {
+  const hurt = entries.map((entry) => {
+    const rows = (entry.record ?? []).filter((row) => !row.path.endsWith('.pyc') && !asRecorded(files, site, row));
+    return [normaliseName(entry.name), rows.slice(0, 5).map((row) => row.path)] as const;
+  });
+  return Object.fromEntries(hurt.filter(([, paths]) => paths.length > 0));
+}
+
+function asRecorded(files: FileSystem, site: string, { path, digest, size }: RecordRow): boolean {
+  const file = files.read(located(site, path));
+  if (!file || (size !== '' && file.size !== Number(size))) return false;
+  const hashed = digest !== '' && /\.(?:py|pyd|dll|so)$/i.test(path);
+  return !hashed || digestOf(file.content) === digest;
+}

@@ -1,0 +1,12 @@
+/** Entry point of the plugin process: the engine starts `pulumi-resource-examsite` and reads the port from its first line. */
+import * as provider from '@pulumi/pulumi/provider/index.js';
+import { modules } from '../../modules/index.ts';
+import { home } from '../core/home.ts';
+import { version } from '../core/version.ts';
+import { HostPool } from '../hosts/pool.ts';
+import { endWithEngine } from './lifetime.ts';
+import { ExamsiteProvider } from './provider.ts';
+
+const hosts = new HostPool({ home: home() });
+endWithEngine(() => hosts.close());
+await provider.main(new ExamsiteProvider(version, modules, hosts), process.argv.slice(2));

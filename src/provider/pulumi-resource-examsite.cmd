@@ -1,0 +1,1 @@
+@node "%~dp0..\..\engine\node.mjs" "%~dp0main.ts" %*
