@@ -4,7 +4,7 @@ import { cacheFolder } from './cache.mjs';
 import { pathOf } from './command.mjs';
 
 /**
- * @param {{ node?: string, engine?: { folder: string } }} found `node`: an executable, as `ensureNode` gives it
+ * @param {{ node?: string, engine?: { folder: string } | undefined }} found `node`: an executable, as `ensureNode` gives it
  * @param {NodeJS.ProcessEnv} env
  * @returns {NodeJS.ProcessEnv} a copy
  */
@@ -19,6 +19,6 @@ export function environment({ node = process.execPath, engine } = {}, env = proc
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',
     // Its own folder, so that neither a user's log-in nor plugins that lie about change what an `up` does. Who keeps state in Pulumi Cloud
     // sets PULUMI_ACCESS_TOKEN, or PULUMI_HOME.
-    PULUMI_HOME: env.PULUMI_HOME || path.join(cacheFolder(), 'pulumi-home'),
+    PULUMI_HOME: env.PULUMI_HOME || path.join(cacheFolder(env), 'pulumi-home'),
   };
 }

@@ -3,12 +3,13 @@
 /** @typedef {{ zh: string, en: string }} Text */
 
 /**
- * `--lang` on the command line, else the locale.
+ * `--lang` on the command line, else as src/core/language.ts has it.
  * @returns {'zh' | 'en'}
  */
 export function language(argv = process.argv, env = process.env) {
   const asked = /--lang[= ](\S+)/.exec(argv.join(' '))?.[1];
-  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || Intl.DateTimeFormat().resolvedOptions().locale;
+  const locale =
+    env.EXAMSITE_LANG ?? env.LC_ALL ?? env.LC_MESSAGES ?? env.LANG ?? Intl.DateTimeFormat().resolvedOptions().locale;
   return (asked ?? locale).toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
 

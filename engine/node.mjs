@@ -25,6 +25,7 @@ export async function ensureNode({ version = process.versions.node, progress = t
 /**
  * The package that holds the executable itself. The package `node` would fetch this same one from an install script; npm 11 runs no
  * install scripts, so it is asked for directly. (On an Apple processor its name has one more word.)
+ * @param {{ platform: string, arch: string }} machine
  */
 export function nodePackage({ platform, arch } = process) {
   const prefix = platform === 'darwin' && arch === 'arm64' ? 'node-bin' : 'node';

@@ -33,7 +33,7 @@ export const lineProgress = (line) => ({ everySec: 15, now: line, end: line });
  */
 export async function during(progress, what, expected, work) {
   const start = Date.now();
-  progress.now(say({ zh: `${what.zh}（约需${expected.zh}）…`, en: `${what.en} (takes ${expected.en}) …` }));
+  progress.now(say({ zh: `${what.zh}，约需${expected.zh} …`, en: `${what.en}, takes ${expected.en} …` }));
   const timer = setInterval(() => {
     const so = duration(Date.now() - start);
     progress.now(say({ zh: `${what.zh}：已用 ${so}，约需${expected.zh}`, en: `${what.en}: ${so} of ${expected.en}` }));

@@ -38,12 +38,17 @@ export async function buildWithGo(folder, progress) {
   if (problem || !version) return no(broken(go, problem || output));
   if (!isAtLeast(version, leastGo)) return no(tooOld(go, version, goToInstall));
   const what = {
-    zh: `从 Go 模块编译 Pulumi ${pulumiVersion}（只此一次，以后的副本共用）`,
-    en: `building Pulumi ${pulumiVersion} from Go modules (once; other clones share it)`,
+    zh: `从 Go 模块编译 Pulumi ${pulumiVersion}（只需一次）`,
+    en: `building Pulumi ${pulumiVersion} from Go modules (only this once)`,
   };
-  await during(progress, what, { zh: '三到六分钟', en: 'three to six minutes on two cores' }, async () => {
-    for (const program of programs) await compile(go, folder, program);
-  });
+  await during(
+    progress,
+    what,
+    { zh: '五分钟（两核，空闲时）', en: 'about five minutes on two idle cores' },
+    async () => {
+      for (const program of programs) await compile(go, folder, program);
+    },
+  );
 }
 
 /**

@@ -41,11 +41,12 @@ export async function withSetup(work) {
  * @param {string} command
  * @param {readonly string[]} args
  * @param {NodeJS.ProcessEnv} env
+ * @param {string} [cwd]
  * @returns {Promise<Ending>}
  */
-export function inTerminal(command, args, env) {
+export function inTerminal(command, args, env, cwd) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env, stdio: 'inherit' });
+    const child = spawn(command, args, { env, cwd, stdio: 'inherit' });
     const forget = passSignals(child);
     child.on('error', reject);
     child.on('exit', (code, signal) => {

@@ -1,6 +1,7 @@
 /** Work that takes longer than a session can be trusted to live: started once, waited for, and waited for again by the next controller. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Text } from '../src/core/finding.ts';
+import { ConvergeError } from '../src/core/errors.ts';
+import { isOk, type Finding, type Text } from '../src/core/finding.ts';
 import type { Host } from '../src/core/host.ts';
 import type { Call, JobStatus, Primitives, WireError } from '../src/core/primitives.ts';
 
@@ -57,6 +58,13 @@ export async function runJob(host: Host, id: string, steps: readonly Call[], at:
     await sleep(againMs);
   }
   throw new Error('unreachable: the last attempt always returns');
+}
+
+/** Every property that stays wrong, the first one with the reason. */
+export function stopped(host: Host, module: string, findings: readonly Finding[], why: Text): ConvergeError {
+  const [first, ...rest] = findings.filter((finding) => !isOk(finding));
+  const sentence = { zh: `${first?.sentence.zh ?? ''}；${why.zh}`, en: `${first?.sentence.en ?? ''}; ${why.en}` };
+  return new ConvergeError(host.name, module, first === undefined ? [] : [{ ...first, sentence }, ...rest]);
 }
 
 async function finished(host: Host, id: string, at: Pace): Promise<JobStatus> {

@@ -1,7 +1,10 @@
 /** Where Chrome, its driver and its updater are on Windows; the facts are windows.md 5 (docs/reference/windows-facts.md). */
 import { onMachine } from '../../src/core/undo.ts';
 
-/** Folder of a machine-wide Chrome, in the order in which programs look for it. */
+/**
+ * Folder of a machine-wide Chrome, in the order in which programs look for it. The 64-bit Chrome lived in the second one too until version
+ * 85, so the folder says nothing of the architecture, nor of where the installer registered it.
+ */
 export const applications = [
   'C:\\Program Files\\Google\\Chrome\\Application',
   'C:\\Program Files (x86)\\Google\\Chrome\\Application',
@@ -34,7 +37,7 @@ export const policies: Readonly<Record<string, number>> = {
 
 export const internetExplorerKey = 'HKLM\\SOFTWARE\\Microsoft\\Internet Explorer';
 export const environmentKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
-/** 64-bit products, then 32-bit ones: the same order as `applications`. */
+/** 64-bit products, then 32-bit ones. */
 export const uninstallKeys = [
   'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall',
   'HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstall',

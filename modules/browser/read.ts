@@ -1,9 +1,9 @@
 import type { Host } from '../../src/core/host.ts';
 import { CallError } from '../../src/core/errors.ts';
-import type { FileStat, RegistryValue } from '../../src/core/primitives.ts';
-import { isUnobserved, observe, type Observed } from '../observe.ts';
+import type { FileStat, RegistryValue, ServiceState } from '../../src/core/primitives.ts';
+import { observe, type Observed } from '../observe.ts';
 import * as at from './places.ts';
-import type { BrowserActual, BrowserDesired, Installed, Session } from './schema.ts';
+import type { BrowserActual, BrowserDesired, Installed, Part, Session } from './schema.ts';
 
 /** No network, no file: a page that cannot be missing. */
 const testPage = 'data:text/html,<title>examsite</title>';
@@ -12,39 +12,47 @@ const sessionSec = 90;
 
 /** One round trip: all calls are made before the first answer is awaited. */
 export async function read(host: Host, desired: BrowserDesired): Promise<BrowserActual> {
-  const [found, perUser, driver, onPath, session, services, tasks, policies, ie] = await Promise.all([
+  const withDriver = desired.chromedriver !== null;
+  const [machineWide, perUser, driver, onPath, session, services, tasks, policies, explorer] = await Promise.all([
     observe(host.call('file.find', { pattern: at.chromePatterns[0] })),
     observe(host.call('file.find', { pattern: at.chromePatterns[1] })),
-    desired.chromedriver === null ? null : driverVersion(host),
-    desired.chromedriver === null ? { files: [] } : observe(host.call('path.find', { name: 'chromedriver.exe' })),
-    desired.chromedriver === null ? null : driverSession(host),
+    observe(withDriver ? driverVersion(host) : nothing),
+    observe(withDriver ? host.call('path.find', { name: 'chromedriver.exe' }) : Promise.resolve({ files: [] })),
+    observe(withDriver ? driverSession(host) : nothing),
     observe(host.call('service.read', { names: at.updateServices })),
     observe(host.call('task.read', { match: at.updateTasks })),
     observe(host.call('registry.read', { key: at.policyKey, names: Object.keys(at.policies) })),
     observe(host.call('registry.read', { key: at.internetExplorerKey, names: ['svcVersion', 'Version'] })),
   ]);
-  const files = map(found, (first) => map(perUser, (second) => [...first.files, ...second.files]));
+  const looks = { chromes: machineWide, driver, driversOnPath: onPath, session, services, tasks, policies };
+  const files = [...(machineWide.value?.files ?? []), ...(perUser.value?.files ?? [])];
   return {
-    chromes: map(files, chromes),
-    pendingUpdates: map(files, (all) => all.map((file) => file.path).filter(isNamed('new_chrome.exe'))),
-    driver,
-    driversOnPath: map(onPath, ({ files: all }) => all.map((file) => file.path)),
-    session,
-    services: map(services, (value) =>
-      value.services
-        .filter((service) => service.exists)
-        .map(({ name, startType }) => ({ name, startType: startType ?? 'unknown' })),
-    ),
-    tasks: map(tasks, (value) => value.tasks.map(({ path, enabled }) => ({ path, enabled }))),
-    policies: map(policies, ({ values }) => Object.fromEntries(Object.entries(values).flatMap(scalar))),
-    // Up to version 9 the version is in Version; from 10 on that stays at 9.x for old programs and svcVersion is the true one.
-    internetExplorer: map(ie, ({ values }) => text(values['svcVersion']) ?? text(values['Version'])),
+    chromes: chromes(files),
+    pendingUpdates: files.map((file) => file.path).filter(isNamed('new_chrome.exe')),
+    driver: driver.value,
+    driversOnPath: (onPath.value?.files ?? []).map((file) => file.path),
+    session: session.value,
+    services: (services.value?.services ?? []).filter((one) => one.exists).map(startTypeOf),
+    tasks: (tasks.value?.tasks ?? []).map(({ path, enabled }) => ({ path, enabled })),
+    policies: Object.fromEntries(Object.entries(policies.value?.values ?? {}).flatMap(scalar)),
+    internetExplorer: explorerVersion(explorer.value?.values ?? {}),
+    unobserved: reasons({ ...looks, pendingUpdates: perUser, internetExplorer: explorer }),
   };
 }
 
-function map<T, R>(value: Observed<T>, change: (value: T) => Observed<R>): Observed<R> {
-  return isUnobserved(value) ? value : change(value);
-}
+const nothing = Promise.resolve(null);
+
+const reasons = (looks: Partial<Record<Part, Observed<unknown>>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(looks).flatMap(([part, { why }]) => (why === null ? [] : [[part, why]])));
+
+const startTypeOf = ({ name, startType }: ServiceState): BrowserActual['services'][number] => ({
+  name,
+  startType: startType ?? 'unknown',
+});
+
+/** Up to 9 the version is in Version; from 10 on that stays at 9.x for old programs, and svcVersion is the true one. */
+const explorerVersion = (values: Record<string, RegistryValue>): string | null =>
+  text(values['svcVersion']) ?? text(values['Version']);
 
 const isNamed = (name: string) => (path: string) => at.baseName(path) === name;
 
@@ -58,27 +66,24 @@ function chromes(files: readonly FileStat[]): Installed[] {
 }
 
 /** chromedriver.exe carries no version resource: it has to be asked. A file that is no program (cut off, replaced) is as good as absent. */
-async function driverVersion(host: Host): Promise<Observed<string | null>> {
+async function driverVersion(host: Host): Promise<string | null> {
   const run = { exe: at.driverFile, args: ['--version'], timeoutSec: sessionSec, readOnly: true } as const;
   try {
     const { stdout } = await host.call('process.run', run);
     return /^ChromeDriver (\d+(?:\.\d+)+)/.exec(stdout)?.[1] ?? null;
   } catch (error) {
     if (error instanceof CallError && ['not-found', 'failed'].includes(error.code)) return null;
-    return observe(Promise.reject<string>(error));
+    throw error;
   }
 }
 
 /** No browser is named: the driver takes the one that it finds, as it would for a candidate. */
-async function driverSession(host: Host): Promise<Observed<Session>> {
+async function driverSession(host: Host): Promise<Session> {
   const args = ['--headless', '--disable-gpu', '--no-first-run'];
   const wanted = { driver: at.driverFile, browser: null, args, url: testPage, timeoutSec: sessionSec };
-  return map(await observe(host.call('webdriver.session', wanted)), (seen) => ({
-    browserVersion: seen.browserVersion,
-    // "75.0.3770.140 (2d9f97485c7b07dc18a74666574f19176731995c-refs/…)"
-    driverVersion: seen.driverVersion?.split(' ')[0] ?? null,
-    error: seen.error === null ? null : steady(seen.error),
-  }));
+  const { browserVersion, driverVersion: driver, error } = await host.call('webdriver.session', wanted);
+  // The driver gives its source revision as well: "75.0.3770.140 (2d9f9748…)".
+  return { browserVersion, driverVersion: driver?.split(' ')[0] ?? null, error: error === null ? null : steady(error) };
 }
 
 /** The first line, without what differs from run to run: addresses, and the names of profile folders. */

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import { levelTools, type Rule } from '../../handbook/handbook.ts';
 import { level } from '../../src/inventory/schema.ts';
-import { observed } from '../observe.ts';
 import { build, meets, ruleText } from '../version.ts';
 
 const version = z.string().regex(/^\d+(\.\d+)*$/);
@@ -64,40 +63,40 @@ const session = z.strictObject({
 export type Session = z.infer<typeof session>;
 
 export const browserActual = z.strictObject({
-  chromes: observed(z.array(installed)).meta({ description: 'every chrome.exe: 64-bit, 32-bit, then per-user ones' }),
-  pendingUpdates: observed(z.array(z.string())).meta({
-    description: 'new_chrome.exe files: the next start of Chrome would put them in place',
-  }),
-  driver: observed(z.string().nullable()).meta({
-    description: 'version that our chromedriver.exe prints; null: absent or broken',
-  }),
-  driversOnPath: observed(z.array(z.string())).meta({
-    description: 'chromedriver.exe files on PATH, the first one wins',
-  }),
-  session: observed(session)
+  chromes: z.array(installed).meta({ description: 'every chrome.exe: 64-bit, 32-bit, then per-user ones' }),
+  pendingUpdates: z
+    .array(z.string())
+    .meta({ description: 'new_chrome.exe files: the next start of Chrome would put them in place' }),
+  driver: z
+    .string()
     .nullable()
-    .meta({
-      description: 'a real headless session, opened as a candidate’s script would; null: the level has no driver',
-    }),
-  services: observed(
-    z.array(
+    .meta({ description: 'version that our chromedriver.exe prints; null: absent or broken' }),
+  driversOnPath: z.array(z.string()).meta({ description: 'chromedriver.exe files on PATH; the first one wins' }),
+  session: session.nullable().meta({ description: 'a real headless session; null: none was asked for' }),
+  services: z
+    .array(
       z.strictObject({
         name: z.string().meta({ description: 'service name' }),
         startType: z.string().meta({ description: 'Automatic, Manual, Disabled, as Windows calls it' }),
       }),
-    ),
-  ).meta({ description: 'services that can update Chrome' }),
-  tasks: observed(
-    z.array(
+    )
+    .meta({ description: 'services that can update Chrome' }),
+  tasks: z
+    .array(
       z.strictObject({
         path: z.string().meta({ description: 'full path in the task scheduler' }),
         enabled: z.boolean().meta({ description: 'whether it can run' }),
       }),
-    ),
-  ).meta({ description: 'scheduled tasks that can update Chrome' }),
-  policies: observed(z.record(z.string(), z.union([z.string(), z.number()]))).meta({
-    description: 'update policies that are set, by value name',
-  }),
-  internetExplorer: observed(z.string().nullable()).meta({ description: 'version of Internet Explorer; null: none' }),
+    )
+    .meta({ description: 'scheduled tasks that can update Chrome' }),
+  policies: z
+    .record(z.string(), z.union([z.string(), z.number()]))
+    .meta({ description: 'update policies that are set, by value name' }),
+  internetExplorer: z.string().nullable().meta({ description: 'version of Internet Explorer; null: none' }),
+  unobserved: z
+    .record(z.string(), z.string())
+    .meta({ description: 'by property: why the machine did not let it be seen' }),
 });
 export type BrowserActual = z.infer<typeof browserActual>;
+/** A part of the machine that one finding or more is about. */
+export type Part = Exclude<keyof BrowserActual, 'unobserved'>;

@@ -20,7 +20,8 @@ import { terminal } from './terminal.ts';
 /** The three options that every command has; read first, because they decide how everything after them speaks. */
 function globals(argv: readonly string[]): { lang: Lang; json: boolean } {
   const at = argv.findIndex((arg) => arg === '--lang');
-  const said = argv.find((arg) => arg.startsWith('--lang='))?.slice('--lang='.length) ?? (at < 0 ? undefined : argv[at + 1]);
+  const said =
+    argv.find((arg) => arg.startsWith('--lang='))?.slice('--lang='.length) ?? (at < 0 ? undefined : argv[at + 1]);
   return { lang: said === 'zh' || said === 'en' ? said : language(), json: argv.includes('--json') };
 }
 

@@ -10,7 +10,9 @@ export function operationText(result: OperationResult, lang: Lang): string {
     ...changes.filter(({ op }) => op === 'update').map((change) => updateLine(change)),
     ...wholeResources(changes, lang),
     ...failures.flatMap(({ message }) => message.split('\n').map((line) => pc.red(`✗ ${line}`))),
-    ...unreachable.map((host) => pc.yellow(`? ${host}: ${lang === 'zh' ? '连接不上，状态保留' : 'not reached; its state is kept'}`)),
+    ...unreachable.map((host) =>
+      pc.yellow(`? ${host}: ${lang === 'zh' ? '连接不上，状态保留' : 'not reached; its state is kept'}`),
+    ),
     ...general.map((line) => pc.red(line)),
     totals(result, lang),
   ].join('\n');
@@ -30,7 +32,9 @@ function wholeResources(changes: readonly PropertyChange[], lang: Lang): string[
     }
     if (perHost.size > 8) {
       const count = [...perHost.values()].reduce((sum, things) => sum + things.length, 0);
-      return [`${signs[op]} ${perHost.size} ${lang === 'zh' ? '台电脑' : 'PCs'}, ${count} ${lang === 'zh' ? '项' : 'resources'}`];
+      return [
+        `${signs[op]} ${perHost.size} ${lang === 'zh' ? '台电脑' : 'PCs'}, ${count} ${lang === 'zh' ? '项' : 'resources'}`,
+      ];
     }
     return [...perHost].map(([host, things]) => `${signs[op]} ${host}: ${[...new Set(things)].join(', ')}`);
   });

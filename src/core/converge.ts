@@ -33,19 +33,19 @@ export async function converge<Desired, Actual>(
   let passes = 0;
   let before = '';
   for (;;) {
-    const actual = await module.read(host, desired);
-    const findings = module.plan(desired, actual);
-    const open = findings.filter((finding) => !isOk(finding));
-    if (open.length === 0) return { actual, findings, passes, restarts };
-
-    const now = JSON.stringify([open, restarts]);
-    const stuck = now === before || passes === maxPasses;
-    if (stuck || !open.some((finding) => finding.verdict === 'drifted')) {
-      throw new ConvergeError(host.name, module.name, open);
-    }
-    before = now;
-    passes += 1;
     try {
+      const actual = await module.read(host, desired);
+      const findings = module.plan(desired, actual);
+      const open = findings.filter((finding) => !isOk(finding));
+      if (open.length === 0) return { actual, findings, passes, restarts };
+
+      const now = JSON.stringify([open, restarts]);
+      const stuck = now === before || passes === maxPasses;
+      if (stuck || !open.some((finding) => finding.verdict === 'drifted')) {
+        throw new ConvergeError(host.name, module.name, open);
+      }
+      before = now;
+      passes += 1;
       const applied = await module.apply(host, desired, actual, findings);
       if (applied.restartRequired) {
         await host.restart();

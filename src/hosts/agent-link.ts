@@ -78,6 +78,10 @@ export class AgentLink {
     return answer;
   }
 
+  get over(): boolean {
+    return this.#end !== undefined;
+  }
+
   /** The last lines that were no answers: what a shell or an interpreter said before it gave up. */
   noise(): readonly string[] {
     return this.#noise;

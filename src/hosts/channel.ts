@@ -20,6 +20,3 @@ export const channelOf = (platform: Platform): Channel => channels[platform];
 
 /** What the hello must say, or the source did not arrive as it was sent. */
 export const agentHash = (source: Buffer): string => createHash('sha256').update(source).digest('hex');
-
-/** Read once: it is the same for every machine of a platform. */
-const sources = new Map<Platform, Buffer>();

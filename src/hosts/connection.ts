@@ -70,7 +70,10 @@ export async function connect(target: Target, timing: Timing): Promise<Connectio
   const client = ssh.connection;
   // node-ssh listens to errors only until it is connected; from then on an error is always followed by "close", which is listened to.
   client?.on('error', () => undefined);
-  const closed = new Promise<undefined>((resolve) => client?.once('close', () => resolve(undefined)));
+  const closed = new Promise<undefined>((resolve) => {
+    // "end" comes first when the other side hangs up; "close" alone when the socket breaks.
+    client?.once('end', () => resolve(undefined)).once('close', () => resolve(undefined));
+  });
   try {
     await connecting;
   } catch (error) {

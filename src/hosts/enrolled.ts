@@ -1,5 +1,6 @@
 /** The enrolled rooms on disk. Read once a process; addresses that changed are written back a moment later, together. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { parse, stringify } from 'yaml';
@@ -12,7 +13,8 @@ import { locked } from './lock.ts';
 /** @returns `301` for `r301-s07` and `r301-spare02`. @throws HostError not-enrolled for anything else. */
 export function roomOf(host: string): string {
   const room = /^r([a-z0-9]{1,12})-(?:s|spare)\d{2,3}$/.exec(host)?.[1];
-  if (room === undefined) throw new HostError(host, 'not-enrolled', 'expected the name of a seat, r301-s07 or r301-spare02');
+  if (room === undefined)
+    throw new HostError(host, 'not-enrolled', 'expected the name of a seat, r301-s07 or r301-spare02');
   return room;
 }
 
@@ -21,10 +23,10 @@ export const enrolledFile = (home: Home, room: string): string =>
   path.join(home.enrolled, `room-${room.toLowerCase()}.yaml`);
 
 /** @returns undefined when nothing of the room is enrolled. @throws when the file is damaged. */
-export async function readEnrolled(home: Home, room: string): Promise<EnrolledRoom | undefined> {
+export function readEnrolled(home: Home, room: string): EnrolledRoom | undefined {
   const file = enrolledFile(home, room);
   try {
-    return enrolledRoom.parse(parse(await readFile(file, 'utf8')));
+    return enrolledRoom.parse(parse(readFileSync(file, 'utf8')));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new Error(`${file} is damaged; put back a copy or run examsite enroll --room ${room}`, { cause: error });
@@ -40,7 +42,7 @@ export async function changeEnrolled(
   const file = enrolledFile(home, room);
   await mkdir(home.enrolled, { recursive: true, mode: 0o700 });
   return locked(file, async () => {
-    const after = enrolledRoom.parse(change(await readEnrolled(home, room)));
+    const after = enrolledRoom.parse(change(readEnrolled(home, room)));
     await writeFileAtomic(file, header + stringify(after), { mode: 0o600 });
     return after;
   });
@@ -81,10 +83,9 @@ export class AddressBook {
   async #write(changed: ReadonlyMap<string, string>): Promise<void> {
     await changeEnrolled(this.#home, this.#room, (before) => {
       if (before === undefined) throw new Error('the room is no longer enrolled');
-      const hosts = Object.entries(before.hosts).map(([name, host]) => [
-        name,
-        { ...host, address: changed.get(name) ?? host.address },
-      ]);
+      const hosts = Object.entries(before.hosts).map(
+        ([name, host]) => [name, { ...host, address: changed.get(name) ?? host.address }] as const,
+      );
       return { ...before, hosts: Object.fromEntries(hosts) };
     });
   }

@@ -33,8 +33,8 @@ export class FileNotes implements Notes {
   }
 
   async #read(): Promise<Map<string, Json>> {
-    const text = await readFile(this.#file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '{}';
+    const text = await readFile(this.#file, 'utf8').catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '{}';
       throw error;
     });
     return new Map(Object.entries(content.parse(JSON.parse(text))));

@@ -4,7 +4,8 @@ import type { ClientChannel, ExecOptions } from 'ssh2';
 import { HostError } from '../core/errors.ts';
 import type { Hello } from '../core/primitives.ts';
 import { AgentLink, LinkEnd } from './agent-link.ts';
-import { agentHash, agentSource, channelOf } from './channel.ts';
+import { agentSource } from './agent-source.ts';
+import { agentHash, channelOf } from './channel.ts';
 import type { Platform } from './channel.ts';
 import { connect } from './connection.ts';
 import type { Connection, Target } from './connection.ts';
@@ -28,6 +29,8 @@ export class Session {
   readonly #connection: Connection;
   readonly #limit = pLimit(commandsAtOnce);
   #agent: Promise<Agent> | undefined;
+  #link: AgentLink | undefined;
+  #alive = true;
   /** Settles when the connection is gone; never rejects. */
   readonly closed: Promise<undefined>;
 
@@ -37,6 +40,7 @@ export class Session {
     this.#timing = timing;
     this.#connection = connection;
     this.closed = connection.closed;
+    void this.closed.then(() => (this.#alive = false));
   }
 
   /** @throws HostError unreachable, host-key-changed or auth-failed. */
@@ -46,6 +50,11 @@ export class Session {
 
   get hostKey(): string {
     return this.#connection.hostKey;
+  }
+
+  /** False from the moment on that its connection or its agent has ended, though farewells may still be under way. */
+  get usable(): boolean {
+    return this.#alive && this.#link?.over !== true;
   }
 
   /** LAN address this session goes to. */
@@ -73,30 +82,27 @@ export class Session {
   }
 
   async close(): Promise<void> {
-    const agent = await this.#agent?.catch(() => undefined);
-    agent?.link.close();
-    this.#connection.client.end();
-    const giveUp = setTimeout(() => this.destroy(), farewellMs);
+    this.#link?.close();
+    // One turn later, so that the end of the agent's input goes out before the connection's.
+    setImmediate(() => this.#connection.client.end());
+    const giveUp = setTimeout(() => this.#connection.client.destroy(), farewellMs);
     await this.closed;
     clearTimeout(giveUp);
-  }
-
-  /** Without a farewell: the machine is known not to listen. */
-  destroy(): void {
-    this.#connection.client.destroy();
   }
 
   async #start(): Promise<Agent> {
     const source = agentSource(this.#platform);
     const stream = await this.#exec(channelOf(this.#platform).command, {});
     const link = new AgentLink(stream, this.#platform, this.#timing);
+    this.#link = link;
     try {
       const hello = await link.start(source);
       this.#check(hello, agentHash(source));
       // An agent that ends takes the session along: whoever comes next starts from a state that is known.
-      void link.closed.then(() => this.destroy());
+      void link.closed.then(() => this.close());
       return { hello, link };
     } catch (error) {
+      this.#link = undefined;
       link.close();
       throw this.#failed(error, link.noise());
     }
@@ -122,9 +128,19 @@ export class Session {
   }
 
   #failed(error: unknown, noise: readonly string[]): HostError {
-    if (error instanceof HostError) return error;
-    const why = error instanceof LinkEnd || error instanceof Error ? error.message : String(error);
+    const why = error instanceof Error ? error.message : String(error);
+    // The machine went away, which says nothing about its agent.
+    if (!this.#alive && error instanceof LinkEnd && error.code === 'session-lost')
+      return new HostError(
+        this.#target.host,
+        'session-lost',
+        `the session to ${this.address} ended as the agent started`,
+      );
     const said = noise.length === 0 ? '' : `; the machine said: ${noise.join(' | ')}`;
-    return new HostError(this.#target.host, 'agent-failed', `the agent did not start at ${this.address}: ${why}${said}`);
+    return new HostError(
+      this.#target.host,
+      'agent-failed',
+      `the agent did not start at ${this.address}: ${why}${said}`,
+    );
   }
 }

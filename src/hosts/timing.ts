@@ -41,3 +41,14 @@ export const sleep = (ms: number): Promise<void> => new Promise((resolve) => set
 export function backoff([first, most]: readonly [number, number], attempt: number): number {
   return Math.min(first * 1.5 ** attempt, most) * (0.75 + Math.random() / 2);
 }
+
+/** @returns whether it happened within the time. The timer is gone as soon as that is known, so it keeps no process alive. */
+export async function within(happening: Promise<unknown>, ms: number): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), ms);
+  try {
+    return await Promise.race([happening.then(() => true), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -39,10 +39,12 @@ export interface Fault extends Omit<Problem, 'where' | 'code'> {
   readonly code: InventoryCode;
 }
 
-/** @param where names the place of a path in what the person wrote. */
-export function toProblem(fault: Fault, where: (path: Path) => string): Problem {
+/** Names the place of a path in what the person wrote; with `key`, that of the key rather than its value. */
+export type Where = (path: Path, key?: boolean) => string;
+
+export function toProblem(fault: Fault, where: Where): Problem {
   const { path, code, expected, got, fix } = fault;
-  return { where: where(path), expected, got, fix, code };
+  return { where: where(path, code === 'INV005'), expected, got, fix, code };
 }
 
 /** How a value is shown in `got`: text in quotes, so that a stray space can be seen. */

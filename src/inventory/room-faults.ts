@@ -90,7 +90,7 @@ const place: Key = {
   field: 'column',
   code: 'INV014',
   ...own('行列位置', 'a place'),
-  of: ({ entry }) => entry.row && entry.column && `${entry.row}/${entry.column}`,
+  of: ({ entry }) => (entry.row && entry.column ? `${entry.row}/${entry.column}` : undefined),
 };
 const uniqueInSite: readonly Key[] = [
   // Windows compares computer names without case.

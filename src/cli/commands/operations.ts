@@ -40,7 +40,10 @@ export async function runOperation(io: Io, kind: Kind, room: string, refresh: bo
   const total = new Map(
     seatsOf(loaded.room).map((seat) => [
       seat.name,
-      resourcesOf(seatModules(loaded.site, loaded.room, seat).length, loaded.room.steps.length + loaded.site.steps.length),
+      resourcesOf(
+        seatModules(loaded.site, loaded.room, seat).length,
+        loaded.room.steps.length + loaded.site.steps.length,
+      ),
     ]),
   );
   const stack = await openStack(io.home, room, io.lang, io.note);

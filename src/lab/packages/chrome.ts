@@ -4,6 +4,8 @@ import { effects, guid, type Effects, type Installer } from './format.ts';
 const appId = '{8A69D345-D564-463C-AFF1-A69D9E530F96}';
 const updateKey = 'HKLM\\SOFTWARE\\WOW6432Node\\Google\\Update';
 const uninstallKey = 'Microsoft\\Windows\\CurrentVersion\\Uninstall';
+/** Entry of a Chrome that was not installed by MSI. */
+export const exeUninstallKey = `HKLM\\SOFTWARE\\WOW6432Node\\${uninstallKey}\\Google Chrome`;
 const updateFolder = 'C:\\Program Files (x86)\\Google\\Update';
 const mebibyte = 1024 * 1024;
 
@@ -71,7 +73,7 @@ export function chromeEffects(version: string, folder = chromeFolder(version)): 
 }
 
 /** setup.exe stays on the machine and knows what it has to take away. */
-function withSetup(version: string, folder: string, base: Effects): Effects {
+export function withSetup(version: string, folder: string, base = chromeEffects(version, folder)): Effects {
   const path = setupPath(version, folder);
   const executable = { program: 'chrome-setup', version, removes: base };
   return { ...base, files: [...base.files, { path, size: 4 * mebibyte, version, executable }] };
@@ -117,6 +119,5 @@ export function chromeFromExe(version: string, folder = chromeFolder(version)): 
     InstallLocation: text(`${folder}\\Application`),
     UninstallString: text(`"${setupPath(version, folder)}" --uninstall --system-level`),
   };
-  const key = `HKLM\\SOFTWARE\\WOW6432Node\\${uninstallKey}\\Google Chrome`;
-  return withSetup(version, folder, { ...base, registry: [...base.registry, { key, values: entry }] });
+  return withSetup(version, folder, { ...base, registry: [...base.registry, { key: exeUninstallKey, values: entry }] });
 }

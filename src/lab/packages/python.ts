@@ -18,7 +18,10 @@ function bundledFiles(name: keyof typeof bundled): FileEffect[] {
     { path: `${info}\\INSTALLER`, text: 'pip\n' },
     {
       path: `${info}\\RECORD`,
-      text: [`${name}/__init__.py`, ...['METADATA', 'INSTALLER', 'RECORD'].map((file) => `${name}-${bundled[name]}.dist-info/${file}`)]
+      text: [
+        `${name}/__init__.py`,
+        ...['METADATA', 'INSTALLER', 'RECORD'].map((file) => `${name}-${bundled[name]}.dist-info/${file}`),
+      ]
         .map((file) => `${file},,\n`)
         .join(''),
     },

@@ -1,9 +1,10 @@
 /** Builds a simulated PC: new from an operating system's image, or as it was saved. */
 import { createHash } from 'node:crypto';
-import { utils } from 'ssh2';
+import ssh2 from 'ssh2';
 import { Lan } from '../lan.ts';
 import { type CardData, type CardOptions, RestoreCard } from './card.ts';
 import { Contents } from './contents.ts';
+import { Refusal } from './fault.ts';
 import { Files, type Node } from './files.ts';
 import { type HardwareModel, hardwareModels } from './hardware.ts';
 import { imageOf } from './images/image.ts';
@@ -13,7 +14,7 @@ import { Latency } from './latency.ts';
 import { Layers, type LayersData } from './layers.ts';
 import type { Hardware, Os } from './machine.ts';
 import { Nic, type NicData } from './nic.ts';
-import { Pc, type Power, type Programs } from './pc.ts';
+import { Pc, type Power, type Software } from './pc.ts';
 import { type Key, Registry } from './registry.ts';
 import { Services } from './services.ts';
 import { Tasks } from './tasks.ts';
@@ -32,7 +33,7 @@ export interface MachineOptions {
   readonly card?: CardOptions;
   readonly lan?: Lan;
   readonly contents?: Contents;
-  readonly programs?: Programs;
+  readonly software?: Software;
   /** See Latency. @default 0 */
   readonly latency?: number;
   /** `ssh-ed25519 AAAA…` of the controller. */
@@ -61,7 +62,7 @@ export interface PcData {
 export interface Surroundings {
   readonly lan: Lan;
   readonly contents: Contents;
-  readonly programs: Programs;
+  readonly software: Software;
 }
 
 /** A PC with the parts that only the builder touches. */
@@ -74,6 +75,11 @@ export const hostKeyFile = 'C:\\ProgramData\\ssh\\ssh_host_ed25519_key';
 /** Where sshd looks for the keys of an account that is an administrator (windows-facts 1). */
 export const authorizedKeysFile = 'C:\\ProgramData\\ssh\\administrators_authorized_keys';
 
+/** A machine on which nothing runs. */
+const bare: Software = {
+  programs: {},
+  webdriver: () => Promise.reject(new Refusal('unsupported', 'this machine was made without program models')),
+};
 const emptyLayers = { base: {}, overlay: null };
 
 /** A machine on its own, without a room around it. */
@@ -113,7 +119,7 @@ export function buildMachine(options: MachineOptions): Built {
   const built = restoreMachine(data, {
     lan: options.lan ?? new Lan({ subnet: '10.30.1.0/24', gateway: '10.30.1.1', dns: ['10.30.1.1'] }),
     contents: options.contents ?? new Contents(),
-    programs: options.programs ?? {},
+    software: options.software ?? bare,
   });
   built.pc.journal.act('machine', () => firstStart(built.pc, options));
   return built;
@@ -136,7 +142,7 @@ export function restoreMachine(data: PcData, around: Surroundings): Built {
   const pc = new Pc({
     ...{ name, os, hardware, power, contents, journal, files, registry, services, card, nic, latency },
     tasks: new Tasks(files),
-    programs: around.programs,
+    software: around.software,
     bootTime: new Date(data.bootTime),
   });
   const toJSON = (): PcData => {
@@ -160,7 +166,7 @@ function firstStart(pc: Pc, options: MachineOptions): void {
   text('HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName', 'ComputerName', computer);
   pc.nic.install(stock[options.os ?? 'win10'].connection);
   pc.services.boot();
-  const hostKey = Buffer.from(utils.generateKeyPairSync('ed25519', { comment: computer }).private);
+  const hostKey = Buffer.from(ssh2.utils.generateKeyPairSync('ed25519', { comment: computer }).private);
   pc.files.write(hostKeyFile, { content: hostKey, size: hostKey.length });
   if (options.authorizedKey !== undefined) {
     const content = Buffer.from(`${options.authorizedKey.trim()}\n`);

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Args } from '../../core/host.ts';
 import type { Call, JobState, JobStatus, StepResult, WireError } from '../../core/primitives.ts';
-import { Refusal, toWire } from './fault.ts';
+import { Refusal } from './fault.ts';
 import type { Pc } from './pc.ts';
 import { perform } from './primitives/perform.ts';
 
@@ -34,8 +34,10 @@ export class Jobs {
   start(args: Args<'job.start'>): void {
     const { id, steps, rollback = [], confirmSec = null } = args;
     const before = this.#read(id);
-    if (before && !finished.has(before.state)) throw new Refusal('busy', `job ${id} is ${before.state}`);
+    if (before && !finished.has(before.state)) throw wrongState('busy', before);
     const job: Job = { id, state: 'running', completed: 0, results: [], error: null, steps, rollback, confirmSec };
+    this.#pc.files.delete(folderOf(id));
+    this.#pc.tasks.set(taskOf(id), true);
     this.#write(job);
     void this.#run(job).catch(() => undefined); // What ends a job without a trace is a restart, and recover() deals with that.
   }
@@ -52,21 +54,22 @@ export class Jobs {
     if (!job) throw new Refusal('not-found', `there is no job ${id}`);
     // Said twice, after an answer that was lost, it is still true.
     if (job.state === 'done') return;
-    if (job.state !== 'awaiting-confirmation') throw new Refusal('failed', `job ${id} is ${job.state}`);
+    if (job.state !== 'awaiting-confirmation') throw wrongState('failed', job);
     this.#write({ ...job, state: 'done' });
     this.#confirmations.get(id)?.();
   }
 
   forget(id: string): void {
     const job = this.#read(id);
-    if (job && !finished.has(job.state)) throw new Refusal('busy', `job ${id} is ${job.state}`);
-    this.#pc.files.delete(fileOf(id));
+    if (job && !finished.has(job.state)) throw wrongState('busy', job);
+    this.#pc.tasks.delete(taskOf(id));
+    this.#pc.files.delete(folderOf(id));
   }
 
   /** What the ONSTART task does. */
   async recover(): Promise<void> {
     for (const name of this.#pc.files.list(folder)) {
-      const job = this.#read(name.replace(/\.json$/, ''));
+      const job = this.#read(name);
       if (!job || finished.has(job.state)) continue;
       const error: WireError = { code: 'failed', message: 'the machine restarted before the job was finished' };
       if (job.rollback.length > 0) await this.#rollBack({ ...job, error });
@@ -124,18 +127,24 @@ export class Jobs {
   }
 
   #read(id: string): Job | undefined {
-    const file = this.#pc.files.read(fileOf(id));
+    const file = this.#pc.files.read(`${folderOf(id)}\\job.json`);
     if (!file) return undefined;
     return saved.parse(JSON.parse(file.content.toString('utf8'))) as unknown as Job;
   }
 
   #write(job: Job): void {
     const content = Buffer.from(JSON.stringify(job));
-    this.#pc.files.write(fileOf(job.id), { content, size: content.length });
+    this.#pc.files.write(`${folderOf(job.id)}\\job.json`, { content, size: content.length });
+    if (finished.has(job.state)) this.#pc.tasks.delete(taskOf(job.id));
   }
 }
 
-function fileOf(id: string): string {
+const taskOf = (id: string): string => `\\examsite\\${id}`;
+
+function folderOf(id: string): string {
   if (!idShape.test(id)) throw new Refusal('bad-request', `expected a job id of letters, digits, . _ -, got ${id}`);
-  return `${folder}\\${id}.json`;
+  return `${folder}\\${id}`;
 }
+
+const wrongState = (code: 'busy' | 'failed', { id, state }: Job): Refusal =>
+  new Refusal(code, `job ${id} is ${state}`, { state });

@@ -1,5 +1,6 @@
 /** A simulated PC: the machine of machine.ts with its power switch, its network plug and what a lab does to it. */
 import type { Adapter, AdapterConfig } from '../../core/primitives.ts';
+import type { Args, Value } from '../../core/host.ts';
 import type { RestoreCard } from './card.ts';
 import type { Contents } from './contents.ts';
 import { lanFetch, type Fetched } from './fetch.ts';
@@ -17,6 +18,12 @@ import type { Tasks } from './tasks.ts';
 
 export type Power = 'on' | 'starting' | 'off';
 export type Programs = Readonly<Record<string, Program>>;
+export type WebDriver = (machine: Machine, args: Args<'webdriver.session'>) => Promise<Value<'webdriver.session'>>;
+/** The models of what runs on a PC; the machine itself knows none of them. */
+export interface Software {
+  readonly programs: Programs;
+  readonly webdriver: WebDriver;
+}
 
 /** What the outside of a PC (SSH server, saver) is told. */
 export interface Watcher {
@@ -42,7 +49,7 @@ export interface Parts {
   readonly card: RestoreCard;
   readonly nic: Nic;
   readonly latency: Latency;
-  readonly programs: Programs;
+  readonly software: Software;
   readonly bootTime: Date;
   readonly power: Power;
 }
@@ -63,10 +70,11 @@ export class Pc implements Machine {
   readonly nic: Nic;
   readonly latency: Latency;
   readonly jobs: Jobs;
+  readonly webdriver: WebDriver;
   readonly faults: Faults = noFaults();
   readonly #processes: Processes;
   readonly #watchers = new Set<Watcher>();
-  /** Set once the room is built; a download of a URL that the LAN does not know goes there. */
+  /** How HTTP leaves this PC; a test without a network puts its own here. */
   fetched: Fetched = lanFetch;
   #bootTime: Date;
   #power: Power;
@@ -84,11 +92,12 @@ export class Pc implements Machine {
     this.card = parts.card;
     this.nic = parts.nic;
     this.latency = parts.latency;
+    this.webdriver = parts.software.webdriver;
     this.#bootTime = parts.bootTime;
     this.#power = parts.power;
     this.nic.powered = parts.power === 'on';
     this.jobs = new Jobs(this);
-    this.#processes = new Processes(this, parts.programs);
+    this.#processes = new Processes(this, parts.software.programs);
     this.journal.onRecord = () => this.#tell((watcher) => watcher.changed?.());
     this.nic.onChange = () => this.#tell((watcher) => watcher.network?.());
   }
@@ -203,7 +212,7 @@ export class Pc implements Machine {
     await this.takes('restart');
     // The power may have been cut again while it started.
     if (this.#power !== 'starting') return;
-    await this.journal.act('machine', () => {
+    this.journal.act('machine', () => {
       this.card.boot();
       this.files.remount();
       this.services.boot();

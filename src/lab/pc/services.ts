@@ -31,6 +31,11 @@ export class Services implements Contract {
     return { name, exists: true, startType, status, path: typeof path === 'string' ? path : null };
   }
 
+  /** Of all that are registered, drivers included. */
+  names(): string[] {
+    return this.#registry.subkeys(root).filter((name) => this.read(name).exists);
+  }
+
   register(name: string, entry: ServiceEntry): void {
     const key = `${root}\\${name}`;
     this.#registry.set(key, 'ImagePath', { type: 'REG_EXPAND_SZ', data: entry.path });

@@ -43,7 +43,7 @@ export const installer: Program = async ({ machine, exe, args }) => {
   const name = exe.slice(exe.lastIndexOf('\\') + 1);
   const cacheFile = ({ Cache = '' }: Readonly<Record<string, string>>): string =>
     `${Cache}\\${wanted.productCode}\\${name}`;
-  const code = await exclusively(machine, () => {
+  const code = await exclusively(machine, 'python.install', () => {
     if (line.action === 'install') {
       return install(machine, wanted, { properties: line.properties, cacheFile, newerPresent: codes.anotherVersion });
     }

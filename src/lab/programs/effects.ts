@@ -26,14 +26,17 @@ function entryOf(file: FileEffect): FileEntry {
 }
 
 /** Synchronous on purpose: an installation is there as a whole, or it is not. */
-export function applyEffects(machine: Machine, effects: Effects, properties: Readonly<Record<string, string>> = {}): void {
+export function applyEffects(
+  machine: Machine,
+  effects: Effects,
+  properties: Readonly<Record<string, string>> = {},
+): void {
   for (const file of effects.files) machine.files.write(file.path, entryOf(file));
   for (const { key, values } of effects.registry) {
     for (const [name, value] of Object.entries(values)) machine.registry.set(key, name, value);
   }
   for (const { name, startType, path } of effects.services) {
     machine.services.register(name, { startType, path });
-    if (startType === 'Automatic') machine.services.start(name);
   }
   for (const task of effects.tasks) machine.tasks.set(task, true);
   const folders = effects.path.filter(({ when }) => when === undefined || properties[when] === '1');
@@ -46,6 +49,7 @@ export function applyEffects(machine: Machine, effects: Effects, properties: Rea
 export function removeEffects(machine: Machine, effects: Effects): void {
   for (const task of effects.tasks) machine.tasks.delete(task);
   for (const { name } of effects.services) {
+    if (!machine.services.read(name).exists) continue;
     machine.services.stop(name);
     machine.services.unregister(name);
   }
@@ -96,7 +100,8 @@ function pathValue(machine: Machine): { name: string; folders: string[] } {
   return { name: found?.[0] ?? 'Path', folders };
 }
 
-const same = (a: string, b: string): boolean => a.replace(/\\+$/, '').toLowerCase() === b.replace(/\\+$/, '').toLowerCase();
+const same = (a: string, b: string): boolean =>
+  a.replace(/\\+$/, '').toLowerCase() === b.replace(/\\+$/, '').toLowerCase();
 
 function setPath(machine: Machine, name: string, folders: readonly string[]): void {
   machine.registry.set(environmentKey, name, { type: 'REG_EXPAND_SZ', data: folders.join(';') });

@@ -2,7 +2,7 @@
  * Windows Installer's side of an installation: its cache of installed packages, the one-at-a-time mutex, and what may replace what. Both
  * msiexec and the bundles (burn) work on it. Exit codes: MicrosoftDocs/win32 desktop-src/Msi/error-codes.md.
  */
-import { seal, unseal, type Installer } from '../packages/format.ts';
+import { seal, unseal, type Effects, type Installer } from '../packages/format.ts';
 import type { Machine } from '../pc/machine.ts';
 import { applyEffects, bytesOf, removeEffects, removeFile, substitute } from './effects.ts';
 import { compareVersions } from './versions.ts';
@@ -23,11 +23,11 @@ export const codes = {
 const installing = new WeakSet<Machine>();
 
 /** Runs one installation under `Global\_MSIExecute`: a second one on the same machine is 1618. */
-export async function exclusively(machine: Machine, work: () => number): Promise<number> {
+export async function exclusively(machine: Machine, operation: string, work: () => number): Promise<number> {
   if (installing.has(machine)) return codes.busy;
   installing.add(machine);
   try {
-    await machine.takes('install');
+    await machine.takes(operation);
     return work();
   } finally {
     installing.delete(machine);
@@ -86,7 +86,7 @@ export function install(machine: Machine, wanted: Installer, request: InstallReq
   const properties = resolve(wanted, request.properties, same?.package.properties);
   const effects = substitute(wanted.effects, properties);
   if (bytesOf(effects) > machine.files.freeBytes()) return codes.failure;
-  const inUse = replacesRunning(machine, effects.files);
+  const inUse = replacesRunning(machine, effects);
   for (const entry of relatives) uninstall(machine, entry);
   applyEffects(machine, effects, properties);
   const content = seal({ ...wanted, properties });
@@ -94,11 +94,21 @@ export function install(machine: Machine, wanted: Installer, request: InstallReq
   return inUse ? codes.restartRequired : codes.success;
 }
 
-/** A file that is in use is replaced at the next start (here: at once, but the restart is asked for). */
-function replacesRunning(machine: Machine, files: readonly { path: string }[]): boolean {
-  const running = new Set(machine.processes().map((name) => name.toLowerCase()));
-  return files.some(
-    ({ path }) => machine.files.read(path) !== undefined && running.has(path.slice(path.lastIndexOf('\\') + 1).toLowerCase()),
+/**
+ * A file that is in use is replaced at the next start (here: at once, but the restart is asked for). An installer stops its own services
+ * first, so those are not in the way.
+ */
+function replacesRunning(machine: Machine, effects: Effects): boolean {
+  const own = effects.services.map((service) => /([^\\"]+\.exe)/i.exec(service.path)?.[1]?.toLowerCase());
+  const running = new Set(
+    machine
+      .processes()
+      .map((name) => name.toLowerCase())
+      .filter((name) => !own.includes(name)),
+  );
+  return effects.files.some(
+    ({ path }) =>
+      running.has(path.slice(path.lastIndexOf('\\') + 1).toLowerCase()) && machine.files.read(path) !== undefined,
   );
 }
 
@@ -115,7 +125,10 @@ function resolve(
     ...before,
   };
   return Object.fromEntries(
-    Object.entries(defaults).map(([name, value]) => [name, (lower.get(name.toLowerCase()) ?? value).replace(/\\+$/, '')]),
+    Object.entries(defaults).map(([name, value]) => [
+      name,
+      (lower.get(name.toLowerCase()) ?? value).replace(/\\+$/, ''),
+    ]),
   );
 }
 

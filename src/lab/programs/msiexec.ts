@@ -84,7 +84,7 @@ export const msiexec: Program = async ({ machine, args }) => {
   if (!line) return exit(codes.invalidCommandLine);
   if (!line.quiet) return exit(codes.userExit);
   const work = line.action === 'install' ? installPackage : uninstallProduct;
-  const code = await exclusively(machine, () => work(machine, line));
+  const code = await exclusively(machine, 'msi.install', () => work(machine, line));
   if (line.log !== undefined) writeLog(machine, line.log, line, code);
   return exit(code);
 };

@@ -59,7 +59,8 @@ function find({ machine: { files }, site, minor }: Interpreter, name: string): s
   return candidates.find((file) => files.read(file) !== undefined) ?? (files.isDirectory(stem) ? '' : undefined);
 }
 
-const statement = /^(?:import (?<modules>[\w.]+(?:, [\w.]+)*)|from \. import (?<relative>\w+)|__version__ = '[^']*'|#.*|)$/;
+const statement =
+  /^(?:import (?<modules>[\w.]+(?:, [\w.]+)*)|from \. import (?<relative>\w+)|__version__ = '[^']*'|#.*|)$/;
 
 function execute(python: Interpreter, name: string, file: string, loaded: Set<string>): void {
   const source = python.machine.files.read(file)?.content.toString('utf8') ?? '';

@@ -19,7 +19,11 @@ export function probeName(script: string): string | undefined {
 
 export const probes: Readonly<Record<string, typeof packageProbe>> = { 'python-1': packageProbe };
 
-function packageProbe(python: Interpreter, version: string, args: readonly string[]): { stdout: string; stderr: string } {
+function packageProbe(
+  python: Interpreter,
+  version: string,
+  args: readonly string[],
+): { stdout: string; stderr: string } {
   const { imports } = argument.parse(JSON.parse(args[0] ?? ''));
   const found = distributions(python.machine.files, python.site);
   const versions = new Map<string, string[]>();
@@ -35,7 +39,10 @@ function packageProbe(python: Interpreter, version: string, args: readonly strin
     executable: `${python.home}\\python.exe`,
     distributions: Object.fromEntries([...versions].map(([name, all]) => [name, [...new Set(all)].sort().join(', ')])),
     imports: Object.fromEntries(wanted.map(([name, module]) => [name, importError(python, module)])),
-    damaged: damage(python, found.filter((entry) => normaliseName(entry.name) in imports)),
+    damaged: damage(
+      python,
+      found.filter((entry) => normaliseName(entry.name) in imports),
+    ),
   };
   return {
     stdout: `${JSON.stringify(result)}\r\n`,

@@ -34,7 +34,10 @@ export function parseRequirements(file: string, text: string): Requirements {
   const logical = text.replace(/\\\r?\n/g, '\u0000').split(/\r?\n/);
   let number = 1;
   for (const joined of logical) {
-    const line = joined.replaceAll('\u0000', ' ').replace(/(?:^|\s)#.*$/, '').trim();
+    const line = joined
+      .replaceAll('\u0000', ' ')
+      .replace(/(?:^|\s)#.*$/, '')
+      .trim();
     const requirement = parseRequirement(line, `-r ${file} (line ${number})`);
     if (line === '--require-hashes') requireHashes = true;
     else if (requirement) requirements.push(requirement);

@@ -74,7 +74,8 @@ export function readWheel(content: Uint8Array): Wheel {
   if (info === undefined || infos.size > 1) throw new BadWheel('.dist-info directory not found');
   const about = headers(text(`${info}/METADATA`));
   const [name, version] = [about.get('name')?.[0], about.get('version')?.[0]];
-  if (name === undefined || version === undefined || !files.has(`${info}/WHEEL`)) throw new BadWheel('METADATA or WHEEL not found');
+  if (name === undefined || version === undefined || !files.has(`${info}/WHEEL`))
+    throw new BadWheel('METADATA or WHEEL not found');
   const record = parseRecord(text(`${info}/RECORD`));
   // zipfile checks the CRC of every member; fflate does not, and RECORD's hashes say the same and more.
   for (const { path, digest } of record) {

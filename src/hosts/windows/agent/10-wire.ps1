@@ -25,7 +25,10 @@ function ConvertTo-AsciiJson($Value) {
     if ($Value -is [bool]) { return $Value.ToString().ToLowerInvariant() }
     if ($Value -is [string] -or $Value -is [char]) { return ConvertTo-JsonString ([string]$Value) }
     if ($Value -is [Collections.IDictionary]) {
-        $members = foreach ($key in $Value.Keys) { (ConvertTo-JsonString ([string]$key)) + ':' + (ConvertTo-AsciiJson $Value[$key]) }
+        # The enumerator, because .Keys of a dictionary that has an entry of that name is the entry.
+        $members = foreach ($entry in $Value.GetEnumerator()) {
+            (ConvertTo-JsonString ([string]$entry.Key)) + ':' + (ConvertTo-AsciiJson $entry.Value)
+        }
         return '{' + (@($members) -join ',') + '}'
     }
     if ($Value -is [Management.Automation.PSCustomObject]) {
@@ -58,6 +61,7 @@ function Write-Answer($Value) { $script:Out.WriteLine('@@' + (ConvertTo-AsciiJso
 
 # An argument that may be left out.
 function Get-Optional($Arguments, [string]$Name, $Default = $null) {
+    if ($null -eq $Arguments) { return $Default }
     $property = $Arguments.PSObject.Properties[$Name]
     if ($null -eq $property -or $null -eq $property.Value) { return $Default }
     $property.Value

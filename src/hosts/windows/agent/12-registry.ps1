@@ -11,13 +11,13 @@ $RegistryTypes = @{
     DWord = 'REG_DWORD'; QWord = 'REG_QWORD'; Binary = 'REG_BINARY'
 }
 
-# Hive and the path below it. The 64-bit view even from a 32-bit PowerShell, which a 32-bit sshd starts.
-function Split-Key([string]$Key) {
-    $hive, $path = $Key.Split([char[]]'\', 2)
-    if (-not $path -or -not $script:Hives.ContainsKey($hive)) { Stop-Call 'bad-request' "not a registry key: '$Key'" }
+# Hive and the path below it. The 64-bit view even from a 32-bit PowerShell, which a 32-bit sshd starts. A whole hive can only be read.
+function Split-Key([string]$Key, [switch]$AllowHive) {
+    $hive, $path = $Key.TrimEnd('\').Split([char[]]'\', 2)
+    if (-not $script:Hives.ContainsKey($hive) -or -not ($path -or $AllowHive)) { Stop-Call 'bad-request' "not a registry key: '$Key'" }
     $view = [Microsoft.Win32.RegistryView]::Default
     if ([Environment]::Is64BitOperatingSystem) { $view = [Microsoft.Win32.RegistryView]::Registry64 }
-    @{ base = [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]$script:Hives[$hive], $view); path = $path.TrimEnd('\') }
+    @{ base = [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]$script:Hives[$hive], $view); path = [string]$path }
 }
 
 function Read-RegistryValue($Key, [string]$Name) {
@@ -59,7 +59,7 @@ function ConvertTo-RegistryData($Value) {
 Primitive 'registry.read' {
     param($a)
     $values = [ordered]@{}
-    $where = Split-Key $a.key
+    $where = Split-Key $a.key -AllowHive
     $key = $where.base.OpenSubKey($where.path)
     if ($null -eq $key) { return @{ exists = $false; values = $values; subkeys = @() } }
     try {

@@ -14,7 +14,7 @@ function ConvertTo-Hex([byte[]]$Bytes) { [BitConverter]::ToString($Bytes).Replac
 
 function Get-FileSha256([string]$Path) {
     $stream = New-Object IO.FileStream($Path, [IO.FileMode]::Open, [IO.FileAccess]::Read, [IO.FileShare]'ReadWrite, Delete')
-    try { ConvertTo-Hex (New-Sha256).ComputeHash($stream) } finally { $stream.Dispose() }
+    try { ConvertTo-Hex ((New-Sha256).ComputeHash($stream)) } finally { $stream.Dispose() }
 }
 
 # The string where it is a plain version (Python's numeric field holds something else), the numeric field where it is prose.

@@ -1,0 +1,90 @@
+import type { Finding } from '../../src/core/finding.ts';
+import type { Host } from '../../src/core/host.ts';
+import type { Applied } from '../../src/core/module.ts';
+import { joinJob, runJob, stopped } from '../job.ts';
+import { installSteps } from './install.ts';
+import { first } from './path.ts';
+import * as at from './places.ts';
+import { plan } from './plan.ts';
+import { read } from './read.ts';
+import { save } from './saved.ts';
+import type { BrowserActual, BrowserDesired } from './schema.ts';
+import { findUninstallers } from './uninstall.ts';
+
+export const job = 'browser';
+
+export async function apply(
+  host: Host,
+  desired: BrowserDesired,
+  actual: BrowserActual,
+  findings: readonly Finding[],
+): Promise<Applied> {
+  if (await joinJob(host, job)) {
+    // The job of an earlier controller has just ended: what was seen before is no longer so.
+    const now = await read(host, desired);
+    return applyNow(host, desired, now, plan(desired, now));
+  }
+  return applyNow(host, desired, actual, findings);
+}
+
+/** In this order a power cut at any moment leaves a PC that the next `apply` can finish: policies, programs, PATH, updaters, leftovers. */
+async function applyNow(
+  host: Host,
+  desired: BrowserDesired,
+  actual: BrowserActual,
+  findings: readonly Finding[],
+): Promise<Applied> {
+  const open = new Set(findings.filter((one) => one.verdict === 'drifted').map((one) => one.property));
+  if (open.size === 0) return { restartRequired: false };
+  await save(host, actual);
+  if (open.has('autoUpdate')) await writePolicies(host);
+
+  // Two machine-wide Chromes cannot be told apart in the list of products: both go, and the pinned one comes back.
+  const machineWide = actual.chromes.filter((one) => at.placeOf(one.path) !== -1);
+  const work = {
+    chrome: open.has('chrome') || machineWide.length > 1,
+    driver: open.has('chromedriver') || open.has('chromedriver.parity'),
+  };
+  const uninstallers = work.chrome ? await findUninstallers(host) : [];
+  const steps = installSteps(desired, actual, work, uninstallers, host.depot);
+  const end = steps.length === 0 ? undefined : await runJob(host, job, steps);
+  if (end?.done === false) throw stopped(host, 'browser', findings, end.why);
+
+  if (open.has('chromedriver.path')) await putFirstOnPath(host);
+  // An installation brings its updaters back.
+  if (!desired.autoUpdate && (open.has('autoUpdate') || work.chrome)) await stopUpdaters(host);
+  if (open.has('leftovers')) await removeLeftovers(host, actual);
+  return { restartRequired: end?.restartRequired ?? false };
+}
+
+async function writePolicies(host: Host): Promise<void> {
+  const write = ([name, data]: [string, number]) =>
+    host.call('registry.write', { key: at.policyKey, name, value: { type: 'REG_DWORD', data } });
+  await Promise.all(Object.entries(at.policies).map(write));
+}
+
+/** Programs started from the next logon on see it; nobody is logged on to an exam PC while it is set up. */
+async function putFirstOnPath(host: Host): Promise<void> {
+  const { values } = await host.call('registry.read', { key: at.environmentKey, names: ['Path'] });
+  const value = first(values['Path'] ?? { type: 'REG_EXPAND_SZ', data: '' }, at.driverFolder);
+  await host.call('registry.write', { key: at.environmentKey, name: 'Path', value });
+}
+
+async function stopUpdaters(host: Host): Promise<void> {
+  const [{ services }, { tasks }] = await Promise.all([
+    host.call('service.read', { names: at.updateServices }),
+    host.call('task.read', { match: at.updateTasks }),
+  ]);
+  const running = services.filter((one) => one.exists && (one.startType !== 'Disabled' || one.status === 'Running'));
+  await Promise.all([
+    ...running.map(({ name }) => host.call('service.write', { name, startType: 'Disabled', status: 'Stopped' })),
+    ...tasks.filter((one) => one.enabled).map(({ path }) => host.call('task.write', { path, enabled: false })),
+  ]);
+}
+
+/** A user's own Chrome: its program goes, bookmarks and passwords (`User Data`) stay. A waiting update: only the file that starts it. */
+async function removeLeftovers(host: Host, actual: BrowserActual): Promise<void> {
+  const perUser = actual.chromes.filter((one) => at.placeOf(one.path) === -1).map((one) => at.folderOf(one.path));
+  const paths = [...new Set([...perUser, ...actual.pendingUpdates])];
+  await Promise.all(paths.map((path) => host.call('file.delete', { path })));
+}

@@ -1,0 +1,46 @@
+/** The long part of `apply`, as the steps of one detached job. Pure, but for asking the depot. */
+import type { Artifact, DepotView } from '../../src/core/host.ts';
+import type { Call } from '../../src/core/primitives.ts';
+import { step } from '../job.ts';
+import * as at from './places.ts';
+import type { BrowserActual, BrowserDesired } from './schema.ts';
+import { removalSteps, type Uninstaller } from './uninstall.ts';
+
+const installSec = 900;
+const log = at.staged('chrome-install.log');
+
+/** Which of the two long things the findings ask for. */
+export interface Work {
+  readonly chrome: boolean;
+  readonly driver: boolean;
+}
+
+/** Everything is fetched and checked before the first thing is taken away: a depot that fails leaves the PC as it was. */
+export function installSteps(
+  desired: BrowserDesired,
+  actual: BrowserActual,
+  work: Work,
+  uninstallers: readonly Uninstaller[],
+  depot: DepotView,
+): Call[] {
+  const msi = work.chrome ? [depot.artifact('chrome', desired.chrome)] : [];
+  const zip =
+    work.driver && desired.chromedriver !== null ? [depot.artifact('chromedriver', desired.chromedriver)] : [];
+  const all = [...msi, ...zip];
+  if (all.length === 0) return [];
+  const machineWide = actual.chromes.filter((one) => at.placeOf(one.path) !== -1);
+  return [
+    step('download', { files: all.map(staged) }),
+    ...(work.chrome ? removalSteps(uninstallers, machineWide) : []),
+    ...msi.map(runInstaller),
+    ...zip.map(({ file }) => step('archive.extract', { path: at.staged(file), to: at.driverFolder })),
+    ...[...all.map(({ file }) => at.staged(file)), log].map((path) => step('file.delete', { path })),
+  ];
+}
+
+const staged = ({ url, file, sha256, size }: Artifact) => ({ url, path: at.staged(file), sha256, size });
+
+function runInstaller({ file }: Artifact): Call {
+  const args = ['/i', at.staged(file), '/qn', '/norestart', 'REBOOT=ReallySuppress', '/l*v', log];
+  return step('process.run', { exe: at.msiexec, args, timeoutSec: installSec, expectExit: [0, 1641, 3010] });
+}

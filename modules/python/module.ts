@@ -1,0 +1,25 @@
+/** L*.python and every Python package of the handbook: the interpreter, the closed lock, and an import that proves each. */
+import { levelTools } from '../../handbook/handbook.ts';
+import { levels } from '../../src/inventory/schema.ts';
+import type { Module } from '../../src/core/module.ts';
+import { apply, undo } from './apply.ts';
+import { plan } from './plan.ts';
+import { read } from './read.ts';
+import { pythonActual, pythonDesired, type PythonActual, type PythonDesired } from './schema.ts';
+
+const packageIds = new Set(
+  levels.flatMap((level) => levelTools[level].filter((tool) => tool.kind === 'package').map((tool) => `L*.${tool.id}`)),
+);
+
+export const python: Module<PythonDesired, PythonActual> = {
+  name: 'python',
+  token: 'examsite:pc:Python',
+  // P16 as far as it goes: the rest of the lock, and the interpreter of L3 (where the handbook asks for Anaconda).
+  requirements: ['L*.python', ...packageIds, 'P16'],
+  desired: pythonDesired,
+  actual: pythonActual,
+  read,
+  plan,
+  apply,
+  undo,
+};

@@ -1,0 +1,132 @@
+/**
+ * A change of address is a transaction: a job on the machine makes it, tests it, and takes it back unless the controller confirms from the
+ * new address in time. The session it is asked through dies; the machine is never lost.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+import { HostError } from '../../src/core/errors.ts';
+import type { Host } from '../../src/core/host.ts';
+import type { Adapter, AdapterConfig, JobStatus } from '../../src/core/primitives.ts';
+import { step } from '../job.ts';
+
+export const jobId = 'static-ip';
+/** Long enough for a switch that relearns, and for a controller that serves 44 PCs; short enough to wait for. */
+const confirmSec = 120;
+/** What the job itself may take, beside the wait for its confirmation. */
+const jobSec = 120;
+const gatewayTimeoutMs = 10_000;
+
+export interface Change {
+  readonly mac: string;
+  readonly from: AdapterConfig;
+  readonly to: AdapterConfig;
+  /** Must answer ARP from the new address. Null: nothing is known of the gateway (the way back, DHCP). */
+  readonly gateway: string | null;
+  /** Where the machine is looked for first. It is found by its host key wherever it is. */
+  readonly address: string;
+}
+
+/** How often the machine is looked at; the pause grows by half each time. */
+export interface Pace {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+const pace: Pace = { firstMs: 250, longestMs: 3000 };
+
+/** What is seen of the machine at one moment. */
+export interface Sight {
+  readonly job: JobStatus;
+  readonly adapter: Adapter | undefined;
+}
+
+export const isOpen = ({ state }: JobStatus): boolean => state === 'running' || state === 'awaiting-confirmation';
+
+/** @returns how it ended: `done`, or `rolled-back` and the like with the reason. @throws HostError when the machine does not come back. */
+export async function transact(host: Host, change: Change, at: Pace = pace): Promise<Sight> {
+  // An old result must not be taken for the new one.
+  await host.call('job.forget', { id: jobId });
+  const lost = await start(host, change);
+  let sight = await watch(host, change, ({ job }) => job.state !== 'running', at);
+  // The request never arrived: nothing has happened, and the caller may ask again.
+  if (sight.job.state === 'absent' && lost !== undefined) throw lost;
+  if (sight.job.state === 'awaiting-confirmation') sight = await confirm(host, change, sight, at);
+  await host.call('job.forget', { id: jobId });
+  return sight;
+}
+
+/**
+ * An earlier controller was killed in the middle. Its change is confirmed if it is the one wanted now; otherwise it is left to take itself
+ * back.
+ *
+ * @returns false when there was none.
+ */
+export async function settleEarlier(host: Host, change: Change, at: Pace = pace): Promise<boolean> {
+  if (!isOpen(await host.call('job.status', { id: jobId }))) return false;
+  const sight = await watch(host, change, ({ job }) => job.state !== 'running', at);
+  if (sight.job.state === 'awaiting-confirmation') await confirm(host, change, sight, at);
+  return true;
+}
+
+async function start(host: Host, { mac, from, to, gateway }: Change): Promise<HostError | undefined> {
+  const probe =
+    gateway === null
+      ? []
+      : [step('net.probe', { kind: 'arp', target: gateway, timeoutMs: gatewayTimeoutMs, mustAnswer: true })];
+  try {
+    await host.call('job.start', {
+      id: jobId,
+      steps: [step('net.write', { mac, config: to }), ...probe],
+      rollback: [step('net.write', { mac, config: from })],
+      confirmSec,
+    });
+    return undefined;
+  } catch (error) {
+    // The new address may be in force before the answer has left: that is no failure.
+    if (error instanceof HostError && error.mayHaveHappened) return error;
+    throw error;
+  }
+}
+
+/** Being asked at the new address, by the same host key, is what the confirmation stands for. */
+async function confirm(host: Host, change: Change, sight: Sight, at: Pace): Promise<Sight> {
+  const made = sight.adapter !== undefined && hasTaken(sight.adapter, change.to);
+  if (made) await host.call('job.confirm', { id: jobId }).catch(unlessLost);
+  return watch(host, change, ({ job }) => !isOpen(job), at);
+}
+
+/** Live as well as persistent: some restore cards' clients put their own address back. */
+function hasTaken({ live, persistent }: Adapter, to: AdapterConfig): boolean {
+  if (to.dhcp) return live.dhcp && persistent.dhcp && live.address !== null;
+  return isDeepStrictEqual(live, to) && isDeepStrictEqual(persistent, to);
+}
+
+/** Looks again and again, each time with a new session: the old one may hang on an address that nobody has any more. */
+async function watch(host: Host, change: Change, until: (sight: Sight) => boolean, at: Pace): Promise<Sight> {
+  const deadline = Date.now() + (confirmSec + jobSec) * 1000;
+  for (let pauseMs = at.firstMs; ; pauseMs = Math.min(pauseMs * 1.5, at.longestMs)) {
+    await sleep(pauseMs);
+    const sight = await look(host, change).catch((error: unknown) => {
+      if (Date.now() > deadline) throw error;
+      return unlessLost(error);
+    });
+    if (sight !== undefined && until(sight)) return sight;
+    if (Date.now() > deadline) {
+      throw new HostError(
+        host.name,
+        'request-timeout',
+        `the change of address did not end within ${confirmSec + jobSec} s`,
+      );
+    }
+  }
+}
+
+async function look(host: Host, { mac, address }: Change): Promise<Sight> {
+  await host.relocate(address);
+  const [job, { adapters }] = await Promise.all([host.call('job.status', { id: jobId }), host.call('net.read', {})]);
+  return { job, adapter: adapters.find((one) => one.mac === mac) };
+}
+
+function unlessLost(error: unknown): undefined {
+  if (error instanceof HostError) return undefined;
+  throw error;
+}

@@ -1,0 +1,31 @@
+/** `examsite validate`: every fault of the inventory, in one list, with file, line and column. */
+import type { Command } from 'commander';
+import { UserError } from '../../core/errors.ts';
+import { rooms } from '../../inventory/load.ts';
+import { validate } from '../../inventory/validate.ts';
+import type { Io } from '../io.ts';
+
+export function validateCommand(program: Command, io: Io): void {
+  program
+    .command('validate')
+    .description('look at the inventory files; every fault in one list, exit 2 when there is one')
+    .option('--room <room>', 'only this room (default: all)')
+    .action(({ room }: { room?: string }) => {
+      const only = room === undefined ? rooms(io.home) : [room];
+      const { problems, rooms: looked } = validate(io.home, only);
+      if (problems.length > 0) throw new UserError(problems);
+      for (const { room: name, seats, spares, open } of looked) {
+        io.print(
+          {
+            zh: `房间 ${name}：${seats} 个考位，${spares} 台备用机，清单无误`,
+            en: `room ${name}: ${seats} seats, ${spares} spares, no faults`,
+          }[io.lang],
+        );
+        // Not a fault of the file, but the room cannot be GO with it.
+        for (const finding of open) io.note(`${name} ${finding.requirement}: ${finding.sentence[io.lang]}`);
+      }
+      if (looked.length === 0)
+        io.print({ zh: `${io.home.inventories} 中没有考场清单`, en: `no rooms in ${io.home.inventories}` }[io.lang]);
+      io.result({ problems, rooms: looked });
+    });
+}

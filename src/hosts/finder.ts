@@ -1,0 +1,92 @@
+/** Opens sessions to one enrolled machine, wherever it is: at its last address, else wherever its host key answers. */
+import type { LimitFunction } from 'p-limit';
+import { HostError } from '../core/errors.ts';
+import { HostKeyChanged } from './connection.ts';
+import { dial } from './dial.ts';
+import type { AddressBook } from './enrolled.ts';
+import type { EnrolledHost, EnrolledRoom } from './enrolment.ts';
+import type { Locator } from './locate.ts';
+import { Session } from './session.ts';
+import { backoff, sleep } from './timing.ts';
+import type { Timing } from './timing.ts';
+
+/** What the machines of one room have in common. */
+export interface RoomAccess {
+  readonly enrolled: EnrolledRoom;
+  readonly locator: Locator;
+  readonly book: AddressBook;
+  readonly privateKey: string;
+}
+
+export class Finder {
+  readonly #host: string;
+  readonly #room: () => RoomAccess;
+  readonly #limit: LimitFunction;
+  readonly #timing: Timing;
+  /** Last known; undefined: as enrolled. */
+  #address: string | undefined;
+
+  /** @param limit bounds the handshakes of the whole process. */
+  constructor(host: string, room: () => RoomAccess, limit: LimitFunction, timing: Timing) {
+    this.#host = host;
+    this.#room = room;
+    this.#limit = limit;
+    this.#timing = timing;
+  }
+
+  expectAt(address: string): void {
+    this.#address = address;
+  }
+
+  /**
+   * @param deadline in milliseconds since the epoch: how long to look for a machine that is not at its last address; 0: once.
+   * @throws HostError not-enrolled, unreachable, host-key-changed, auth-failed
+   */
+  async open(deadline: number): Promise<Session> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#open(deadline);
+      } catch (error) {
+        if (!mayBeElsewhere(error) || Date.now() >= deadline) throw error;
+        await sleep(backoff(this.#timing.rescanMs, attempt));
+      }
+    }
+  }
+
+  async #open(deadline: number): Promise<Session> {
+    const room = this.#room();
+    const entry = room.enrolled.hosts[this.#host];
+    if (entry === undefined) throw notEnrolled(this.#host, room.enrolled.room);
+    const last = this.#address ?? entry.address;
+    try {
+      return await this.#openAt(last, entry, room);
+    } catch (error) {
+      if (!mayBeElsewhere(error)) throw error;
+      if (error instanceof HostKeyChanged) room.locator.sighted(error.seen, last);
+      const address = await room.locator.find(entry.hostKey, [last, entry.address], deadline);
+      if (address === undefined) throw error;
+      return await this.#openAt(address, entry, room);
+    }
+  }
+
+  async #openAt(
+    address: string,
+    entry: EnrolledHost,
+    { enrolled, locator, book, privateKey }: RoomAccess,
+  ): Promise<Session> {
+    const { port, user, network } = enrolled;
+    const { hostKey, platform } = entry;
+    const target = { host: this.#host, address, dial: dial(network, address), port, user, privateKey, hostKey };
+    const session = await this.#limit(() => Session.open(target, platform, this.#timing));
+    void session.closed.then(locator.occupy(address));
+    this.#address = address;
+    if (address !== entry.address) book.set(this.#host, address);
+    return session;
+  }
+}
+
+const mayBeElsewhere = (error: unknown): boolean =>
+  error instanceof HostKeyChanged || (error instanceof HostError && error.code === 'unreachable');
+
+export const notEnrolled = (host: string, room: string): HostError =>
+  new HostError(host, 'not-enrolled', `is not enrolled; run: examsite enroll --room ${room}`);

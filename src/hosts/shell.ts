@@ -1,0 +1,139 @@
+/** Plain commands and file copies, for what is a command and not a state. They travel on the connection that the agent uses too. */
+import { stat } from 'node:fs/promises';
+import type { ClientChannel } from 'ssh2';
+import type { NodeSSH } from 'node-ssh';
+import { HostError } from '../core/errors.ts';
+import type { SshHost } from './host.ts';
+import { readable } from './lines.ts';
+import { reason } from './tcp.ts';
+import { within } from './timing.ts';
+
+export interface ExecOptions {
+  readonly stdin?: string | Buffer;
+  /** sshd takes only what its AcceptEnv allows, and Windows' sshd takes none; it does not say so. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** @default 3600 */
+  readonly timeoutSec?: number;
+  /** Output as it comes. */
+  readonly onStdout?: (chunk: Buffer) => void;
+  readonly onStderr?: (chunk: Buffer) => void;
+}
+
+export interface ExecResult {
+  /** All 32 bits of it from Windows (3010 is 3010); null when a signal ended the command. */
+  readonly exitCode: number | null;
+  /** `SIGTERM`; Windows never gives one. */
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const usualSec = 3600;
+
+export class RemoteShell {
+  readonly #host: SshHost;
+
+  constructor(host: SshHost) {
+    this.#host = host;
+  }
+
+  /**
+   * Runs a command line in the machine's own shell. It is never repeated.
+   *
+   * @throws HostError; `session-lost` and `request-timeout` have `mayHaveHappened`.
+   */
+  async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    const session = await this.#host.session();
+    return session.withChannel(command, { env: { ...options.env } }, async (stream) => {
+      const running = collect(stream, options);
+      const ms = (options.timeoutSec ?? usualSec) * 1000;
+      if (!(await within(running, ms))) {
+        stream.destroy();
+        throw this.#lost('request-timeout', `the command did not end within ${ms / 1000} s`);
+      }
+      return (await running) ?? this.#fail('the session ended under the command');
+    });
+  }
+
+  /**
+   * Copies a local file, a local folder with all it holds, or bytes to a path on the machine; parent folders are made.
+   *
+   * @param remotePath the machine's own form: `C:\ProgramData\examsite\agent.ps1`, `/var/lib/examsite/agent.py`.
+   * @throws HostError session-lost; the error of the local file.
+   */
+  async copy(source: string | Buffer, remotePath: string, timeoutSec = usualSec): Promise<void> {
+    const isFolder = typeof source === 'string' && (await stat(source)).isDirectory();
+    const session = await this.#host.session();
+    const target = sftpPath(remotePath);
+    const copying = session.withCopies(async (ssh) => {
+      if (typeof source !== 'string') await putBytes(ssh, source, target);
+      else if (!isFolder) await ssh.putFile(source, target);
+      else await putFolder(ssh, source, target);
+    });
+    const done = copying.catch((error: unknown) => this.#fail(`${remotePath}: ${reason(error)}`));
+    if (
+      await within(
+        Promise.race([done, session.closed.then(() => this.#fail('the session ended under the copy'))]),
+        timeoutSec * 1000,
+      )
+    )
+      return;
+    throw this.#lost('request-timeout', `${remotePath} was not copied within ${timeoutSec} s`);
+  }
+
+  #lost(code: 'session-lost' | 'request-timeout', message: string): HostError {
+    return new HostError(this.#host.name, code, message, true);
+  }
+
+  #fail(message: string): never {
+    throw this.#lost('session-lost', message);
+  }
+}
+
+/** @returns undefined when the channel closed without saying how the command ended. */
+function collect(stream: ClientChannel, { stdin, onStdout, onStderr }: ExecOptions): Promise<ExecResult | undefined> {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  let exit: Pick<ExecResult, 'exitCode' | 'signal'> | undefined;
+  stream.on('data', (chunk: Buffer) => {
+    stdout.push(chunk);
+    onStdout?.(chunk);
+  });
+  stream.stderr.on('data', (chunk: Buffer) => {
+    stderr.push(chunk);
+    onStderr?.(chunk);
+  });
+  stream.on('exit', (exitCode: number | null, signal?: string) => (exit = { exitCode, signal: signal ?? null }));
+  // An input that stays open keeps Windows 7 waiting for Enter (Win32-OpenSSH#780), so it always ends.
+  stream.end(stdin);
+  return new Promise((resolve) => {
+    stream
+      .on('error', () => undefined)
+      .on('close', () => {
+        const text = { stdout: readable(Buffer.concat(stdout)), stderr: readable(Buffer.concat(stderr)) };
+        resolve(exit === undefined ? undefined : { ...exit, ...text });
+      });
+  });
+}
+
+async function putBytes(ssh: NodeSSH, bytes: Buffer, target: string): Promise<void> {
+  await ssh.withSFTP(async (sftp) => {
+    await ssh.mkdir(target.replace(/\/[^/]*$/, '') || '/', 'sftp', sftp);
+    await new Promise<void>((resolve, reject) =>
+      sftp.writeFile(target, bytes, (error) => (error ? reject(error) : resolve())),
+    );
+  });
+}
+
+async function putFolder(ssh: NodeSSH, source: string, target: string): Promise<void> {
+  const failures: string[] = [];
+  const tick = (local: string, _remote: string, error: Error | null): void => {
+    if (error !== null) failures.push(`${local}: ${error.message}`);
+  };
+  await ssh.putDirectory(source, target, { recursive: true, concurrency: 4, tick });
+  if (failures.length > 0) throw new Error(failures.join('; '));
+}
+
+/** Windows' sftp-server takes `/C:/x`; backslashes only from some versions on. */
+const sftpPath = (native: string): string =>
+  /^[A-Za-z]:[\\/]/.test(native) ? `/${native.replaceAll('\\', '/')}` : native;

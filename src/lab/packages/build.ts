@@ -1,0 +1,87 @@
+/** Fills a depot folder with simulated installers, for the demo and the tests, and writes down what they are. */
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { DepotLock, LockedArtifact } from '../../depot/lock.ts';
+import { chromeMsi } from './chrome.ts';
+import { seal } from './format.ts';
+import { pythonInstaller, vcRedist } from './python.ts';
+import { buildWheel } from './wheels.ts';
+import { zip } from './zip.ts';
+
+export interface DepotContents {
+  readonly dir: string;
+  /** Versions. */
+  readonly chrome: readonly string[];
+  readonly chromedriver: readonly string[];
+  readonly python: readonly string[];
+  readonly vcRedist?: readonly string[];
+  /** Closed locks: name of the lock → distribution → version. */
+  readonly wheels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+interface Item {
+  readonly product: string;
+  readonly name?: string;
+  readonly version: string;
+  readonly file: string;
+  readonly content: Buffer;
+}
+
+/** The same contents give the same bytes, so the lock of one clone fits the depot of another. */
+export async function buildDepot(contents: DepotContents): Promise<DepotLock> {
+  const wheels = Object.entries(contents.wheels).map(([lock, pins]) => {
+    const built = Object.entries(pins).map(([name, version]) => buildWheel(name, version));
+    return { lock, built: built.sort((a, b) => (a.file < b.file ? -1 : 1)) };
+  });
+  const items = new Map<string, Item>();
+  for (const item of [...installers(contents), ...wheels.flatMap(({ built }) => built.map(asItem))])
+    items.set(item.file, item);
+  await mkdir(contents.dir, { recursive: true });
+  await Promise.all([...items.values()].map((item) => writeIfOther(path.join(contents.dir, item.file), item.content)));
+  return {
+    artifacts: [...items.values()].map(locked),
+    wheels: Object.fromEntries(wheels.map(({ lock, built }) => [lock, built.map(({ file }) => file)])),
+  };
+}
+
+const asItem = (wheel: ReturnType<typeof buildWheel>): Item => ({ product: 'wheel', ...wheel });
+
+function installers({ chrome, chromedriver, python, vcRedist: runtimes = [] }: DepotContents): Item[] {
+  return [
+    ...chrome.map((version) => {
+      const file = `GoogleChromeStandaloneEnterprise64-${version}.msi`;
+      return { product: 'chrome', version, file, content: seal(chromeMsi(version)) };
+    }),
+    ...chromedriver.map((version) => {
+      const file = `chromedriver_win32-${version}.zip`;
+      return { product: 'chromedriver', version, file, content: zip({ 'chromedriver.exe': driver(version) }) };
+    }),
+    ...python.map((version) => {
+      const file = `python-${version}-amd64.exe`;
+      return { product: 'python', version, file, content: seal(pythonInstaller(version)) };
+    }),
+    ...runtimes.map((version) => {
+      const file = `VC_redist.x64-${version}.exe`;
+      return { product: 'vc-redist', version, file, content: seal(vcRedist(version)) };
+    }),
+  ];
+}
+
+/** Google's old drivers for Windows are 32-bit only. */
+function driver(version: string): string {
+  const revision = `${createHash('sha1').update(version).digest('hex')}-refs/branch-heads/${version.split('.')[2] ?? ''}`;
+  return JSON.stringify({ program: 'chromedriver', version, revision, bits: 32 });
+}
+
+function locked({ product, name, version, file, content }: Item): LockedArtifact {
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const source = 'simulated, from src/lab/packages';
+  return { product, ...(name !== undefined && { name }), version, file, size: content.length, sha256, source };
+}
+
+async function writeIfOther(file: string, content: Buffer): Promise<void> {
+  const present = await readFile(file).catch(() => undefined);
+  if (!present?.equals(content)) await writeFileAtomic(file, content);
+}

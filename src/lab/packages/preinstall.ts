@@ -1,0 +1,76 @@
+/** What is already on a PC when examsite first meets it: put there by the school, by the same effects as an installer's. */
+import type { Machine } from '../pc/machine.ts';
+import { applyEffects, substitute } from '../programs/effects.ts';
+import { installWheel, sitePackages } from '../programs/python/site-packages.ts';
+import { readWheel } from '../programs/python/wheel.ts';
+import { chromeEffects, chromeFromExe, chromeMsi } from './chrome.ts';
+import { seal, type Installer } from './format.ts';
+import { pythonInstaller, vcRedist } from './python.ts';
+import { buildWheel } from './wheels.ts';
+
+export type Preinstalled =
+  /** `exe`: from Google's page, the usual way; `user`: into one account's own folder, where no administrator sees it. */
+  | { readonly product: 'chrome'; readonly version: string; readonly how: 'exe' | 'msi' | 'user' }
+  | {
+      readonly product: 'python';
+      readonly version: string;
+      readonly folder?: string;
+      readonly packages?: Readonly<Record<string, string>>;
+    }
+  | { readonly product: 'chromedriver'; readonly version: string; readonly folder: string }
+  | { readonly product: 'vc-redist'; readonly version: string };
+
+export function preinstall(machine: Machine, what: Preinstalled): void {
+  switch (what.product) {
+    case 'chrome':
+      return preinstallChrome(machine, what);
+    case 'python':
+      return preinstallPython(machine, what);
+    case 'chromedriver': {
+      const content = Buffer.from(
+        JSON.stringify({ program: 'chromedriver', version: what.version, revision: '', bits: 32 }),
+      );
+      return machine.files.write(`${what.folder}\\chromedriver.exe`, { content, size: 9_000_000 });
+    }
+    case 'vc-redist': {
+      const runtime = vcRedist(what.version);
+      return installed(machine, runtime, runtime.properties, 'VC_redist.x64.exe');
+    }
+  }
+}
+
+function preinstallChrome(machine: Machine, { version, how }: { version: string; how: 'exe' | 'msi' | 'user' }): void {
+  if (how === 'exe') return applyEffects(machine, chromeFromExe(version));
+  if (how === 'msi') {
+    const wanted = chromeMsi(version);
+    applyEffects(machine, wanted.effects);
+    const content = seal(wanted);
+    return machine.files.write(`C:\\Windows\\Installer\\${wanted.productCode}.msi`, { content, size: content.length });
+  }
+  const { files } = chromeEffects(version, 'C:\\Users\\exam\\AppData\\Local\\Google\\Chrome');
+  const own = files.filter((file) => file.path.includes('\\Users\\'));
+  applyEffects(machine, { files: own, registry: [], services: [], tasks: [], path: [], owns: [] });
+}
+
+function preinstallPython(machine: Machine, what: Extract<Preinstalled, { product: 'python' }>): void {
+  const wanted = pythonInstaller(what.version);
+  const folder = what.folder !== undefined && { TargetDir: what.folder };
+  const properties = { ...wanted.properties, ...wanted.allUsers, PrependPath: '1', ...folder };
+  installed(machine, wanted, properties, `python-${what.version}-amd64.exe`);
+  const site = sitePackages(properties.TargetDir ?? '');
+  for (const [name, version] of Object.entries(what.packages ?? {})) {
+    installWheel(machine, site, readWheel(buildWheel(name, version).content));
+  }
+}
+
+function installed(
+  machine: Machine,
+  wanted: Installer,
+  properties: Readonly<Record<string, string>>,
+  file: string,
+): void {
+  applyEffects(machine, substitute(wanted.effects, properties), properties);
+  const content = seal({ ...wanted, properties: { ...properties } });
+  const cached = `${properties['Cache'] ?? ''}\\${wanted.productCode}\\${file}`;
+  machine.files.write(cached, { content, size: content.length });
+}

@@ -1,0 +1,27 @@
+/** The program models, by the name that an executable's content gives (`{ "program": "msiexec" }`). */
+import type { Program } from '../pc/machine.ts';
+import { installer } from './burn.ts';
+import { chrome, chromeSetup } from './chrome.ts';
+import { chromedriver } from './chromedriver.ts';
+import { dfc } from './dfc.ts';
+import { icacls } from './icacls.ts';
+import { msiexec } from './msiexec.ts';
+import { powershell } from './powershell.ts';
+import { pipLauncher, python } from './python/python.ts';
+import { uwfmgr } from './uwf.ts';
+import { where } from './where.ts';
+
+export const programs: Readonly<Record<string, Program>> = {
+  chrome,
+  'chrome-setup': chromeSetup,
+  chromedriver,
+  dfc,
+  icacls,
+  installer,
+  msiexec,
+  pip: pipLauncher,
+  powershell,
+  python,
+  uwfmgr,
+  where,
+};

@@ -1,0 +1,76 @@
+/** Programs that some tests need and a machine may lack. Locally such a test is skipped, with the reason in its name; in CI it fails. */
+import { describe, it } from 'vitest';
+import { findCommand } from '../engine/command.mjs';
+
+interface Description {
+  /** Names it goes by. */
+  readonly commands: readonly string[];
+  readonly install: string;
+}
+
+const descriptions = {
+  ansible: { commands: ['ansible-playbook'], install: 'pip install ansible-core' },
+  chromedriver: { commands: ['chromedriver'], install: 'apt-get install chromium-driver' },
+  chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], install: 'apt-get install chromium' },
+  git: { commands: ['git'], install: 'apt-get install git' },
+  go: { commands: ['go'], install: 'https://go.dev/dl' },
+  ip: { commands: ['ip'], install: 'apt-get install iproute2' },
+  pulumi: { commands: ['pulumi'], install: 'npm test brings it' },
+  pyinfra: { commands: ['pyinfra'], install: 'pip install pyinfra' },
+  python3: { commands: ['python3'], install: 'apt-get install python3' },
+  ssh: { commands: ['ssh'], install: 'apt-get install openssh-client' },
+  'ssh-keygen': { commands: ['ssh-keygen'], install: 'apt-get install openssh-client' },
+  sshd: { commands: ['sshd'], install: 'apt-get install openssh-server' },
+} as const satisfies Record<string, Description>;
+
+export type Tool = keyof typeof descriptions;
+
+/**
+ * Where a tool is. Daemons live in folders that only root has on PATH.
+ * @returns undefined when it is not on this machine
+ */
+export function findTool(tool: Tool, env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const PATH = [env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(':');
+  return descriptions[tool].commands
+    .map((command) => findCommand(command, { PATH }))
+    .find((file) => file !== undefined);
+}
+
+/** The path of a tool, for the body of a test that `needs` it. */
+export function toolPath(tool: Tool): string {
+  const file = findTool(tool);
+  if (file === undefined) throw new Error(missing([tool]));
+  return file;
+}
+
+/** `describe` and `it` of one test file or group, for tests that cannot be run without these tools: `needs('sshd').describe('…', …)`. */
+export function needs(...tools: Tool[]): Pick<Needing, 'describe' | 'it'> {
+  return choose(
+    tools.filter((tool) => findTool(tool) === undefined),
+    process.env['CI'] === 'true',
+  );
+}
+
+export interface Needing {
+  describe(name: string, body: () => void): void;
+  it(name: string, body: () => Promise<void> | void, timeoutMs?: number): void;
+}
+
+/** Exported for its own test. */
+export function choose(lacking: readonly Tool[], inCi: boolean): Needing {
+  if (lacking.length === 0) return { describe, it };
+  const why = missing(lacking);
+  const fail = (name: string) =>
+    it(name, () => {
+      throw new Error(`${why} [TEST002]`);
+    });
+  if (inCi) return { describe: fail, it: fail };
+  return {
+    describe: (name, body) => describe.skip(`${name} (${why})`, body),
+    it: (name, body) => it.skip(`${name} (${why})`, body),
+  };
+}
+
+function missing(tools: readonly Tool[]): string {
+  return tools.map((tool) => `${tool} is missing: ${descriptions[tool].install}`).join('; ');
+}
