@@ -44,7 +44,7 @@ function nodeIn(folder) {
  */
 async function fetchNode(folder, version, progress) {
   const what = { zh: `Node ${version} 太旧，获取 ${newNode}`, en: `Node ${version} is too old; getting ${newNode}` };
-  await during(progress, what, { zh: '半分钟（50 MB）', en: 'half a minute (50 MB)' }, async () => {
+  await during(progress, what, { zh: '半分钟（50 MB）', en: 'about half a minute (50 MB)' }, async () => {
     fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
     const wanted = `${nodePackage()}@${newNode}`;
     const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', '--save-exact', wanted];

@@ -48,7 +48,7 @@ describe('the rules', () => {
     ['modules/browser/a.ts', '../python/schema.ts', 'a module must not know another, imports modules/python/schema.ts'],
     ['modules/browser/a.ts', '../seat.ts', 'a module must not know modules/seat.ts'],
     ['modules/job.ts', './python/schema.ts', 'a module must not know another, imports modules/python/schema.ts'],
-    ['engine/a.mjs', 'zod', 'engine/ must do without packages, imports zod'],
+    ['engine/a.mjs', 'zod', 'set-up must do without packages, imports zod'],
   ])('%s may not import %s', (file, specifier, fault) => {
     expect(layerFaults(file, `import fs from 'node:fs';\nimport type { A } from '${specifier}';\n`)).toEqual([
       `${file}:2: ${fault}`,

@@ -49,19 +49,17 @@ export function layerFaults(file: string, text: string): string[] {
 function importFault(file: string, specifier: string): string | undefined {
   const layer = Object.keys(mayKnow).find((folder) => file.startsWith(folder));
   if (layer === undefined) return undefined;
-  if (!specifier.startsWith('.')) return packageFault(layer, specifier);
+  if (!specifier.startsWith('.')) return packageFault(file, specifier);
   const target = path.posix.join(path.posix.dirname(file), specifier);
   const known = [layer, ...(mayKnow[layer] ?? [])];
   if (!known.some((prefix) => target.startsWith(prefix))) return `${layer} must not know ${target}`;
   return layer === 'modules/' ? moduleFault(file, target) : undefined;
 }
 
-/** Set-up runs before there are packages. */
-function packageFault(layer: string, specifier: string): string | undefined {
-  const early = layer === 'engine/' || layer === 'bin/';
-  return early && !specifier.startsWith('node:')
-    ? `${layer} must do without packages, imports ${specifier}`
-    : undefined;
+/** Set-up, which alone is plain JavaScript, runs before there are packages. */
+function packageFault(file: string, specifier: string): string | undefined {
+  if (!file.endsWith('.mjs') || specifier.startsWith('node:')) return undefined;
+  return `set-up must do without packages, imports ${specifier}`;
 }
 
 function moduleFault(file: string, target: string): string | undefined {

@@ -1,4 +1,5 @@
 /** Programs that some tests need and a machine may lack. Locally such a test is skipped, with the reason in its name; in CI it fails. */
+import path from 'node:path';
 import { describe, it } from 'vitest';
 import { findCommand } from '../engine/command.mjs';
 
@@ -30,7 +31,7 @@ export type Tool = keyof typeof descriptions;
  * @returns undefined when it is not on this machine
  */
 export function findTool(tool: Tool, env: NodeJS.ProcessEnv = process.env): string | undefined {
-  const PATH = [env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(':');
+  const PATH = [env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(path.delimiter);
   return descriptions[tool].commands
     .map((command) => findCommand(command, { PATH }))
     .find((file) => file !== undefined);

@@ -43,7 +43,8 @@ async function applyNow(
   const machineWide = actual.chromes.filter((one) => at.placeOf(one.path) !== -1);
   const work = {
     chrome: open.has('chrome') || machineWide.length > 1,
-    driver: open.has('chromedriver') || open.has('chromedriver.parity'),
+    // Driver and Chrome at their pins match, so parity that is lost comes back with whichever of the two was wrong.
+    driver: open.has('chromedriver'),
   };
   const uninstallers = work.chrome ? await findUninstallers(host) : [];
   const steps = installSteps(desired, actual, work, uninstallers, host.depot);

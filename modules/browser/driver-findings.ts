@@ -39,7 +39,7 @@ function parity(requirement: string, desired: BrowserDesired, actual: BrowserAct
       actual: driver === null ? null : build(driver),
       verdict: ok ? 'ok' : 'drifted',
       sentence: {
-        zh: `chromedriver（${driver ?? '未安装'}）前三段版本号须与 Chrome（${chrome ?? '未安装'}）一致，${ok ? '一致' : '不一致'}`,
+        zh: `chromedriver（${driver ?? '未安装'}）前三段版本号须与 Chrome（${chrome ?? '未安装'}）一致，实际${ok ? '一致' : '不一致'}`,
         en: `chromedriver (${driver ?? 'absent'}) must have the MAJOR.MINOR.BUILD of chrome (${chrome ?? 'absent'}), and ${ok ? 'has' : 'has not'}`,
       },
     };

@@ -1,5 +1,5 @@
 /** What the handbook and the site's pins say about the browsers found. Pure. */
-import type { Finding } from '../../src/core/finding.ts';
+import type { Finding, Text } from '../../src/core/finding.ts';
 import { compareVersions, ruleText } from '../version.ts';
 import { driverFindings } from './driver-findings.ts';
 import { chromeVersion, judge, judged } from './findings.ts';
@@ -53,15 +53,15 @@ function stableChrome(actual: BrowserActual): Finding {
   });
 }
 
-/** What could update Chrome by itself, in words; empty when nothing can. */
-function updaters({ services, tasks, policies }: BrowserActual): string[] {
-  const policy = (name: string): string => String(policies[name] ?? 'absent');
+/** What could update Chrome by itself; empty when nothing can. */
+function updaters({ services, tasks, policies }: BrowserActual): Text[] {
+  const unset = Object.keys(at.policies).filter((name) => policies[name] !== at.policies[name]);
   return [
-    ...services.filter((one) => one.startType !== 'Disabled').map((one) => `service ${one.name} ${one.startType}`),
-    ...tasks.filter((one) => one.enabled).map((one) => `task ${one.path} enabled`),
-    ...Object.entries(at.policies)
-      .filter(([name, value]) => policies[name] !== value)
-      .map(([name, value]) => `policy ${name} ${policy(name)} instead of ${value}`),
+    ...services
+      .filter((one) => one.startType !== 'Disabled')
+      .map(({ name, startType }) => ({ zh: `服务 ${name} ${startType}`, en: `service ${name} ${startType}` })),
+    ...tasks.filter((one) => one.enabled).map(({ path }) => ({ zh: `任务 ${path}`, en: `task ${path}` })),
+    ...(unset.length === 0 ? [] : [{ zh: `策略未设 ${unset.join(' ')}`, en: `policies not set ${unset.join(' ')}` }]),
   ];
 }
 
@@ -75,8 +75,8 @@ function autoUpdate(desired: BrowserDesired, actual: BrowserActual): Finding {
       actual: on,
       verdict: on ? 'drifted' : 'ok',
       sentence: {
-        zh: `Chrome 自动更新应关闭，${on ? `仍可启动：${found.join('；')}` : '已关闭'}`,
-        en: `automatic updates of chrome must be off, ${on ? `still on: ${found.join('; ')}` : 'and are off'}`,
+        zh: `Chrome 自动更新应关闭，${on ? `尚未关闭：${found.map((one) => one.zh).join('；')}` : '已关闭'}`,
+        en: `automatic updates of chrome must be off, ${on ? `not off yet: ${found.map((one) => one.en).join('; ')}` : 'and are off'}`,
       },
       evidence: `looked at: ${[...seen, at.policyKey].join('; ')}`,
     };
@@ -94,7 +94,7 @@ function leftovers(desired: BrowserDesired, actual: BrowserActual): Finding {
       actual: found,
       verdict: any ? 'drifted' : 'ok',
       sentence: {
-        zh: `除 ${desired.chrome} 外不得有其他 Chrome 或待装更新，${any ? `实有：${found.join('；')}` : '没有'}`,
+        zh: `除 ${desired.chrome} 外不得有其他 Chrome 或待装更新，${any ? `实有：${found.join('；')}` : '未发现'}`,
         en: `no chrome beside ${desired.chrome} and no waiting update is allowed, found: ${any ? found.join('; ') : 'none'}`,
       },
     };
@@ -110,7 +110,7 @@ function internetExplorer(desired: BrowserDesired, actual: BrowserActual): Findi
       actual: found,
       verdict: found !== null && compareVersions(found, desired.internetExplorer) >= 0 ? 'ok' : 'failed',
       sentence: {
-        zh: `Internet Explorer ${found === null ? '没有' : `为 ${found}`}，要求 ${desired.internetExplorer} 以上`,
+        zh: `Internet Explorer ${found === null ? '未找到' : `为 ${found}`}，要求 ${desired.internetExplorer} 以上`,
         en: `internet explorer is ${found ?? 'absent'}, ${desired.internetExplorer} or newer is required`,
       },
       evidence: at.internetExplorerKey,

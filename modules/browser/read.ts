@@ -72,7 +72,7 @@ async function driverVersion(host: Host): Promise<string | null> {
     const { stdout } = await host.call('process.run', run);
     return /^ChromeDriver (\d+(?:\.\d+)+)/.exec(stdout)?.[1] ?? null;
   } catch (error) {
-    if (error instanceof CallError && ['not-found', 'failed'].includes(error.code)) return null;
+    if (error instanceof CallError && isNoProgram(error)) return null;
     throw error;
   }
 }
@@ -81,10 +81,19 @@ async function driverVersion(host: Host): Promise<string | null> {
 async function driverSession(host: Host): Promise<Session> {
   const args = ['--headless', '--disable-gpu', '--no-first-run'];
   const wanted = { driver: at.driverFile, browser: null, args, url: testPage, timeoutSec: sessionSec };
-  const { browserVersion, driverVersion: driver, error } = await host.call('webdriver.session', wanted);
-  // The driver gives its source revision as well: "75.0.3770.140 (2d9f9748…)".
-  return { browserVersion, driverVersion: driver?.split(' ')[0] ?? null, error: error === null ? null : steady(error) };
+  try {
+    const { browserVersion, driverVersion: driver, error } = await host.call('webdriver.session', wanted);
+    // The driver gives its source revision as well: "75.0.3770.140 (2d9f9748…)".
+    return { browserVersion, driverVersion: driver?.split(' ')[0] ?? null, error: error === null ? null : steady(error) };
+  } catch (error) {
+    if (error instanceof CallError && isNoProgram(error)) return { ...noSession, error: steady(error.message) };
+    throw error;
+  }
 }
+
+const noSession = { browserVersion: null, driverVersion: null };
+/** Absent, or not something that Windows can start. */
+const isNoProgram = ({ code }: CallError): boolean => code === 'not-found' || code === 'failed';
 
 /** The first line, without what differs from run to run: addresses, and the names of profile folders. */
 const steady = (error: string): string =>

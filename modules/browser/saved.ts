@@ -1,15 +1,14 @@
 /** What a PC was before this module changed it first. */
 import { z } from 'zod';
 import type { Host } from '../../src/core/host.ts';
-import type { RegistryValue } from '../../src/core/primitives.ts';
 import { replaceSaved, savedBefore } from '../../src/core/undo.ts';
 import { chromeVersion } from './findings.ts';
 import * as at from './places.ts';
 import type { BrowserActual } from './schema.ts';
 
-const registryValue: z.ZodType<RegistryValue> = z.strictObject({
+const registryValue = z.strictObject({
   type: z.enum(['REG_SZ', 'REG_EXPAND_SZ', 'REG_MULTI_SZ', 'REG_DWORD', 'REG_QWORD', 'REG_BINARY']),
-  data: z.union([z.string(), z.number(), z.array(z.string())]),
+  data: z.union([z.string(), z.number(), z.array(z.string()).readonly()]),
 });
 
 export const saved = z.strictObject({

@@ -48,9 +48,10 @@ export async function plant(host: Host, { nonce, places }: Canary): Promise<stri
   return places.filter((_place, index) => held[index] === false);
 }
 
-export async function remove(host: Host, { places }: Canary): Promise<void> {
+/** Also what an interrupted run has left: the places of a PC are always the same ones. */
+export async function remove(host: Host, volumes: readonly string[]): Promise<void> {
   await Promise.all(
-    places.map((place) =>
+    placesOn(volumes).map((place) =>
       place === registryPlace
         ? host.call('registry.write', { key: registryKey, name: registryName, value: null })
         : host.call('file.delete', { path: place }),

@@ -8,6 +8,7 @@ import { detectUwf } from './drivers/uwf.ts';
 import { hintsOf } from './hints.ts';
 import { lookedAt, recall, remember, type Memory } from './memory.ts';
 import type { Actual, Desired } from './schema.ts';
+import { protects } from './stage.ts';
 
 const disk = z.object({ DeviceID: z.string() });
 
@@ -26,8 +27,10 @@ export async function read(host: Host, desired: Desired): Promise<Actual> {
     const there = volumes.value ?? [];
     memory = lookedAt(before, {
       bootTime,
-      frozen: deepFreeze.value?.state === 'frozen' || uwf.value?.currentEnabled === true,
-      gone: (held.value ?? []).filter(({ holds, place }) => !holds && stillThere(place, there)).map(({ place }) => place),
+      frozen: protects({ deepFreeze: deepFreeze.value, uwf: uwf.value }),
+      gone: (held.value ?? [])
+        .filter(({ holds, place }) => !holds && stillThere(place, there))
+        .map(({ place }) => place),
       covered: placesOn(there).every((place) => before.canary?.places.includes(place) ?? true),
       restarts: desired.restarts,
     });
@@ -74,8 +77,7 @@ export async function fixedVolumes(host: Host): Promise<string[]> {
 async function canaryHeld(host: Host, { canary }: Memory): Promise<{ place: string; holds: boolean }[]> {
   if (canary === null) return [];
   const { places, nonce } = canary;
-  const answers = await Promise.all(places.map((place) => observe(holds(host, place, nonce))));
-  return places.map((place, index) => ({ place, holds: answers[index]?.value === true }));
+  return Promise.all(places.map(async (place) => ({ place, holds: await holds(host, place, nonce) })));
 }
 
 const reasons = (looks: Record<string, Observed<unknown>>): Record<string, string> =>

@@ -9,13 +9,15 @@ export const desired = z
   .strictObject({
     driver: z.enum(drivers).meta({ description: 'how the card is switched; none: the PC has no card' }),
     password: secretRef.optional().meta({ description: "Deep Freeze's command-line password: where it is to be had" }),
-    product: z.string().min(1).optional().meta({ description: "what the card calls itself, for the operator's instructions" }),
-    restarts: z
-      .int()
-      .min(2)
-      .max(3)
-      .default(2)
-      .meta({ description: 'restarts that the canary must survive: some cards restore every second one', unit: 'restarts' }),
+    product: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: "what the card calls itself, for the operator's instructions" }),
+    restarts: z.int().min(2).max(3).default(2).meta({
+      description: 'restarts that the canary must survive: some cards restore every second one',
+      unit: 'restarts',
+    }),
   })
   .refine(({ driver, password }) => driver !== 'deep-freeze' || password !== undefined, {
     path: ['password'],

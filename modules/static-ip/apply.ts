@@ -16,7 +16,8 @@ export async function apply(host: Host, desired: Desired, actual: Actual): Promi
   const { adapter } = actual;
   if (adapter === null) return noRestart;
   const { mac, gateway, address } = desired;
-  const change: Change = { mac, from: adapter.persistent, to: configOf(desired), gateway, address };
+  const addresses = [address, ...known(adapter.live.address)];
+  const change: Change = { mac, from: adapter.persistent, to: configOf(desired), gateway, addresses };
   if (await settleEarlier(host, change)) return noRestart;
   const before = { mac, config: { ...adapter.persistent }, address: adapter.live.address };
   await saveBefore(host, name, before);
@@ -32,8 +33,8 @@ export async function undo(host: Host): Promise<Applied> {
   const { mac, config } = before;
   const now = await persistent(host, mac);
   if (now !== undefined) {
-    const address = config.address ?? before.address ?? now.address ?? '';
-    const change: Change = { mac, from: now, to: config, gateway: null, address };
+    const addresses = [...known(config.address), ...known(before.address), ...known(now.address)];
+    const change: Change = { mac, from: now, to: config, gateway: null, addresses };
     await settleEarlier(host, change);
     if (!isDeepStrictEqual(await persistent(host, mac), config)) await goBack(host, change);
   }
@@ -47,6 +48,8 @@ async function goBack(host: Host, change: Change): Promise<void> {
   if (sight.job.state === 'done') return;
   throw new ConvergeError(host.name, name, [wayBackBarred(change.to, sight)]);
 }
+
+const known = (address: string | null): string[] => (address === null ? [] : [address]);
 
 async function persistent(host: Host, mac: string): Promise<AdapterConfig | undefined> {
   const { adapters } = await host.call('net.read', {});

@@ -1,6 +1,6 @@
 /** P6: the address is the PC's own, now and after every restart. Pure. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Finding, Json, Text, Verdict } from '../../src/core/finding.ts';
+import type { Finding, Text, Verdict } from '../../src/core/finding.ts';
 import type { AdapterConfig } from '../../src/core/primitives.ts';
 import { configOf, type Actual, type Desired } from './schema.ts';
 
@@ -8,6 +8,7 @@ const requirement = 'P6';
 /** What is compared, in the order an administrator would look. */
 const properties = ['dhcp', 'address', 'prefix', 'gateway', 'dns'] as const;
 type Property = (typeof properties)[number];
+type Value = AdapterConfig[Property];
 
 const names: Record<Property, Text> = {
   dhcp: { zh: '使用 DHCP', en: 'use of DHCP' },
@@ -48,21 +49,21 @@ function adapterFinding({ mac }: Desired, { unobserved }: Actual, present: boole
 
 /** Right only if it is right twice: an address that is live but not persistent is gone with the next restart. */
 function configFinding(property: Property, wanted: AdapterConfig, { adapter, unobserved }: Actual): Finding {
-  const expected = wanted[property] as Json;
+  const expected = wanted[property];
   const common = { requirement, property, expected };
   if (adapter === null) {
     const why = unobserved['adapter'] ?? 'no such adapter';
     return { ...common, actual: null, verdict: 'unknown', sentence: unknown(names[property], why) };
   }
-  const live = adapter.live[property] as Json;
-  const persistent = adapter.persistent[property] as Json;
+  const live = adapter.live[property];
+  const persistent = adapter.persistent[property];
   const right = isDeepStrictEqual(live, expected) && isDeepStrictEqual(persistent, expected);
   const actual = isDeepStrictEqual(persistent, expected) ? live : persistent;
   const verdict: Verdict = right ? 'ok' : 'drifted';
   return { ...common, actual, verdict, sentence: compared(names[property], live, persistent, expected) };
 }
 
-function compared(name: Text, live: Json, persistent: Json, expected: Json): Text {
+function compared(name: Text, live: Value, persistent: Value, expected: Value): Text {
   const [is, after, wanted] = [shown(live), shown(persistent), shown(expected)];
   return isDeepStrictEqual(live, persistent)
     ? { zh: `${name.zh}为 ${is.zh}，要求为 ${wanted.zh}`, en: `${name.en} is ${is.en}, required is ${wanted.en}` }
@@ -72,11 +73,10 @@ function compared(name: Text, live: Json, persistent: Json, expected: Json): Tex
       };
 }
 
-function shown(value: Json): Text {
-  if (value === null || (Array.isArray(value) && value.length === 0)) return { zh: '未设置', en: 'not set' };
+function shown(value: Value): Text {
   if (typeof value === 'boolean') return value ? { zh: '是', en: 'yes' } : { zh: '否', en: 'no' };
-  const text = Array.isArray(value) ? value.join(', ') : String(value);
-  return { zh: text, en: text };
+  const text = typeof value === 'object' && value !== null ? value.join(', ') : String(value ?? '');
+  return text === '' ? { zh: '未设置', en: 'not set' } : { zh: text, en: text };
 }
 
 /** A silent gateway may come to answer once the PC is in its network; where the PC already is, no program can wake it. */

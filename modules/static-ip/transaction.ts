@@ -22,8 +22,8 @@ export interface Change {
   readonly to: AdapterConfig;
   /** Must answer ARP from the new address. Null: nothing is known of the gateway (the way back, DHCP). */
   readonly gateway: string | null;
-  /** Where the machine is looked for first. It is found by its host key wherever it is. */
-  readonly address: string;
+  /** Where the machine is looked for: after the change, and where it was before. A host searches further by itself. */
+  readonly addresses: readonly string[];
 }
 
 /** How often the machine is looked at; the pause grows by half each time. */
@@ -31,7 +31,7 @@ export interface Pace {
   readonly firstMs: number;
   readonly longestMs: number;
 }
-const pace: Pace = { firstMs: 250, longestMs: 3000 };
+const pace: Pace = { firstMs: 200, longestMs: 3000 };
 
 /** What is seen of the machine at one moment. */
 export interface Sight {
@@ -46,7 +46,7 @@ export async function transact(host: Host, change: Change, at: Pace = pace): Pro
   // An old result must not be taken for the new one.
   await host.call('job.forget', { id: jobId });
   const lost = await start(host, change);
-  let sight = await watch(host, change, ({ job }) => job.state !== 'running', at);
+  let sight = await watch(host, change, notRunning, at, true);
   // The request never arrived: nothing has happened, and the caller may ask again.
   if (sight.job.state === 'absent' && lost !== undefined) throw lost;
   if (sight.job.state === 'awaiting-confirmation') sight = await confirm(host, change, sight, at);
@@ -62,7 +62,7 @@ export async function transact(host: Host, change: Change, at: Pace = pace): Pro
  */
 export async function settleEarlier(host: Host, change: Change, at: Pace = pace): Promise<boolean> {
   if (!isOpen(await host.call('job.status', { id: jobId }))) return false;
-  const sight = await watch(host, change, ({ job }) => job.state !== 'running', at);
+  const sight = await watch(host, change, notRunning, at, true);
   if (sight.job.state === 'awaiting-confirmation') await confirm(host, change, sight, at);
   return true;
 }
@@ -91,8 +91,10 @@ async function start(host: Host, { mac, from, to, gateway }: Change): Promise<Ho
 async function confirm(host: Host, change: Change, sight: Sight, at: Pace): Promise<Sight> {
   const made = sight.adapter !== undefined && hasTaken(sight.adapter, change.to);
   if (made) await host.call('job.confirm', { id: jobId }).catch(unlessLost);
-  return watch(host, change, ({ job }) => !isOpen(job), at);
+  return watch(host, change, ({ job }) => !isOpen(job), at, false);
 }
+
+const notRunning = ({ job }: Sight): boolean => job.state !== 'running';
 
 /** Live as well as persistent: some restore cards' clients put their own address back. */
 function hasTaken({ live, persistent }: Adapter, to: AdapterConfig): boolean {
@@ -100,31 +102,46 @@ function hasTaken({ live, persistent }: Adapter, to: AdapterConfig): boolean {
   return isDeepStrictEqual(live, to) && isDeepStrictEqual(persistent, to);
 }
 
-/** Looks again and again, each time with a new session: the old one may hang on an address that nobody has any more. */
-async function watch(host: Host, change: Change, until: (sight: Sight) => boolean, at: Pace): Promise<Sight> {
+/**
+ * Looks again and again.
+ *
+ * @param moving the address may change at any moment: then each look is a new session, because the old one may hang on an address that
+ * nobody has any more.
+ */
+async function watch(
+  host: Host,
+  { mac, addresses }: Change,
+  until: (sight: Sight) => boolean,
+  at: Pace,
+  moving: boolean,
+): Promise<Sight> {
   const deadline = Date.now() + (confirmSec + jobSec) * 1000;
-  for (let pauseMs = at.firstMs; ; pauseMs = Math.min(pauseMs * 1.5, at.longestMs)) {
+  let lost = moving;
+  for (let turn = 0, pauseMs = at.firstMs; ; turn += 1, pauseMs = Math.min(pauseMs * 1.5, at.longestMs)) {
     await sleep(pauseMs);
-    const sight = await look(host, change).catch((error: unknown) => {
+    try {
+      if (lost) await host.relocate(addresses[turn % addresses.length] ?? '');
+      const sight = await look(host, mac);
+      if (until(sight)) return sight;
+      lost = moving;
+      if (Date.now() > deadline) throw overdue(host, sight);
+    } catch (error) {
       if (Date.now() > deadline) throw error;
-      return unlessLost(error);
-    });
-    if (sight !== undefined && until(sight)) return sight;
-    if (Date.now() > deadline) {
-      throw new HostError(
-        host.name,
-        'request-timeout',
-        `the change of address did not end within ${confirmSec + jobSec} s`,
-      );
+      unlessLost(error);
+      lost = true;
     }
   }
 }
 
-async function look(host: Host, { mac, address }: Change): Promise<Sight> {
-  await host.relocate(address);
+async function look(host: Host, mac: string): Promise<Sight> {
   const [job, { adapters }] = await Promise.all([host.call('job.status', { id: jobId }), host.call('net.read', {})]);
   return { job, adapter: adapters.find((one) => one.mac === mac) };
 }
+
+const overdue = (host: Host, { job }: Sight): HostError => {
+  const message = `the change of address is still ${job.state} after ${confirmSec + jobSec} s`;
+  return new HostError(host.name, 'request-timeout', message);
+};
 
 function unlessLost(error: unknown): undefined {
   if (error instanceof HostError) return undefined;

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { LocalWorkspace, type Stack } from '@pulumi/pulumi/automation/index.js';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { environment } from '../../engine/environment.mjs';
 import { ensurePulumi } from '../../engine/pulumi.mjs';
 import { packageRoot, type Home } from '../core/home.ts';
 import type { Lang } from '../core/finding.ts';
@@ -18,17 +19,20 @@ export async function pulumiEnvironment(
   lang: Lang,
   note: (line: string) => void,
 ): Promise<Record<string, string>> {
-  const { folder } = await ensurePulumi(note);
+  const engine = await ensurePulumi(note);
   await mkdir(home.state, { recursive: true, mode: 0o700 });
+  const found = environment({ engine });
   return {
-    PATH: [folder, path.dirname(process.execPath), process.env['PATH']].join(path.delimiter),
+    ...Object.fromEntries(fromEngine.flatMap((name) => (found[name] === undefined ? [] : [[name, found[name]]]))),
     PULUMI_BACKEND_URL: process.env['PULUMI_BACKEND_URL'] ?? `file://${home.state}`,
     PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile(home),
-    PULUMI_SKIP_UPDATE_CHECK: 'true',
     EXAMSITE_HOME: home.root,
     EXAMSITE_LANG: lang,
   };
 }
+
+/** The rest of that environment is this process's own. */
+const fromEngine = ['PATH', 'PULUMI_SKIP_UPDATE_CHECK', 'PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION', 'PULUMI_HOME'];
 
 /** The stack of a room, made where it does not exist yet. */
 export async function openStack(home: Home, room: string, lang: Lang, note: (line: string) => void): Promise<Stack> {

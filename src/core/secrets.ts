@@ -68,10 +68,14 @@ const text = ([zh, en]: Pair): { zh: string; en: string } => ({ zh, en });
 
 /** A new error, not the old one changed: its stack holds the message too. */
 function redacted(error: unknown, secret: string): unknown {
-  if (!(error instanceof Error) || !JSON.stringify([error.message, detailOf(error)]).includes(quoted(secret))) return error;
+  if (!(error instanceof Error) || !JSON.stringify([error.message, detailOf(error)]).includes(quoted(secret)))
+    return error;
   const clean = (value: string): string => value.replaceAll(secret, '***');
   if (error instanceof CallError) {
-    const detail = JSON.parse(JSON.stringify(error.detail ?? {}).replaceAll(quoted(secret), '***')) as Record<string, Json>;
+    const detail = JSON.parse(JSON.stringify(error.detail ?? {}).replaceAll(quoted(secret), '***')) as Record<
+      string,
+      Json
+    >;
     const [call = '', ...rest] = clean(error.message).split(': ');
     return new CallError(call, { code: error.code, message: rest.join(': '), detail });
   }

@@ -1,5 +1,7 @@
 /** One authenticated SSH connection with a pinned host key. Everything that can go wrong on the way becomes a HostError that says what to do. */
+import type { Socket } from 'node:net';
 import { NodeSSH } from 'node-ssh';
+import type { LimitFunction } from 'p-limit';
 import type { Client } from 'ssh2';
 import { HostError } from '../core/errors.ts';
 import { algorithms, fingerprint, hostKeyFromWire } from './host-key.ts';
@@ -45,11 +47,18 @@ export class HostKeyChanged extends HostError {
   }
 }
 
-/** @throws HostError unreachable, host-key-changed or auth-failed. */
-export async function connect(target: Target, timing: Timing): Promise<Connection> {
+/**
+ * @param limit bounds the handshakes at one time, which cost CPU. Waiting for a machine that is off costs none and is not in it.
+ * @throws HostError unreachable, host-key-changed or auth-failed.
+ */
+export async function connect(target: Target, timing: Timing, limit: LimitFunction): Promise<Connection> {
   const socket = await openTcp({ address: target.dial, port: target.port }, timing.tcpMs).catch((error: unknown) => {
     throw unreachable(target, reason(error));
   });
+  return limit(() => handshake(socket, target, timing));
+}
+
+async function handshake(socket: Socket, target: Target, timing: Timing): Promise<Connection> {
   let seen: string | undefined;
   const ssh = new NodeSSH();
   const connecting = ssh.connect({

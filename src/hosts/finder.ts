@@ -25,6 +25,7 @@ export class Finder {
   readonly #timing: Timing;
   /** Last known; undefined: as enrolled. */
   #address: string | undefined;
+  #written: string | undefined;
 
   /** @param limit bounds the handshakes of the whole process. */
   constructor(host: string, room: () => RoomAccess, limit: LimitFunction, timing: Timing) {
@@ -64,9 +65,18 @@ export class Finder {
       if (!mayBeElsewhere(error)) throw error;
       if (error instanceof HostKeyChanged) room.locator.sighted(error.seen, last);
       const address = await room.locator.find(entry.hostKey, [last, entry.address], deadline);
-      if (address === undefined) throw error;
+      if (address === undefined) throw this.#blame(error, last, room.enrolled);
       return await this.#openAt(address, entry, room);
     }
+  }
+
+  /** Its address went to a neighbour that is known: then it is off, and nobody's key has changed. */
+  #blame(error: unknown, address: string, { hosts }: EnrolledRoom): unknown {
+    if (!(error instanceof HostKeyChanged)) return error;
+    const neighbour = Object.entries(hosts).find(([, { hostKey }]) => hostKey === error.seen)?.[0];
+    if (neighbour === undefined) return error;
+    const message = `is nowhere in its subnet; its last address ${address} now belongs to ${neighbour}; is the PC on, is its cable in?`;
+    return new HostError(this.#host, 'unreachable', message);
   }
 
   async #openAt(
@@ -77,10 +87,11 @@ export class Finder {
     const { port, user, network } = enrolled;
     const { hostKey, platform } = entry;
     const target = { host: this.#host, address, dial: dial(network, address), port, user, privateKey, hostKey };
-    const session = await this.#limit(() => Session.open(target, platform, this.#timing));
+    const session = await Session.open(target, platform, this.#timing, this.#limit);
     void session.closed.then(locator.occupy(address));
     this.#address = address;
-    if (address !== entry.address) book.set(this.#host, address);
+    if (address !== (this.#written ?? entry.address)) book.set(this.#host, address);
+    this.#written = address;
     return session;
   }
 }

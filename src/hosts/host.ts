@@ -28,7 +28,7 @@ export class SshHost implements Host {
   #session: Promise<Session> | undefined;
   #current: Session | undefined;
   #restarting: Promise<void> | undefined;
-  #absent: { readonly error: Error; readonly until: number } | undefined;
+  #absent: { readonly error: unknown; readonly until: number } | undefined;
   #closed = false;
 
   constructor(name: string, options: { finder: Finder; notes: Notes; depot: () => DepotView; timing: Timing }) {
@@ -107,15 +107,14 @@ export class SshHost implements Host {
     }
   }
 
-  #open(): Promise<Session> {
-    if (this.#closed)
-      return Promise.reject(new HostError(this.name, 'session-lost', 'the pool of sessions was closed'));
+  async #open(): Promise<Session> {
+    if (this.#closed) throw new HostError(this.name, 'session-lost', 'the pool of sessions was closed');
     if (this.#current?.usable === false) this.#session = this.#current = undefined;
     if (this.#session !== undefined) return this.#session;
-    if (this.#absent !== undefined && Date.now() < this.#absent.until) return Promise.reject(this.#absent.error);
+    if (this.#absent !== undefined && Date.now() < this.#absent.until) throw this.#absent.error;
     const opening = this.#finder.open(0).then(
       (session) => this.#adopt(session),
-      (error: Error) => {
+      (error: unknown) => {
         this.#absent = { error, until: Date.now() + this.#timing.absentMs };
         if (this.#session === opening) this.#session = undefined;
         throw error;

@@ -82,6 +82,14 @@ export class Locator {
 
   async #search(): Promise<void> {
     this.#searching = true;
+    try {
+      await this.#passes();
+    } finally {
+      this.#searching = false;
+    }
+  }
+
+  async #passes(): Promise<void> {
     for (let round = 0; this.#wanted.size > 0; round++) {
       // Only who was waiting as the pass began has been looked for everywhere when it ends.
       const present = [...this.#wanted];
@@ -89,7 +97,6 @@ export class Locator {
       for (const wanted of present) if (Date.now() >= wanted.deadline) this.#settle(wanted, undefined);
       if (this.#wanted.size > 0) await sleep(backoff(this.#timing.rescanMs, round));
     }
-    this.#searching = false;
   }
 
   async #pass(hints: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 /** One SSH connection to one machine: its agent channel, started when first needed, and plain commands and copies beside it. */
 import pLimit from 'p-limit';
+import type { LimitFunction } from 'p-limit';
 import type { ClientChannel, ExecOptions } from 'ssh2';
 import { HostError } from '../core/errors.ts';
 import type { Hello } from '../core/primitives.ts';
@@ -44,8 +45,8 @@ export class Session {
   }
 
   /** @throws HostError unreachable, host-key-changed or auth-failed. */
-  static async open(target: Target, platform: Platform, timing: Timing): Promise<Session> {
-    return new Session(target, platform, timing, await connect(target, timing));
+  static async open(target: Target, platform: Platform, timing: Timing, limit: LimitFunction): Promise<Session> {
+    return new Session(target, platform, timing, await connect(target, timing, limit));
   }
 
   get hostKey(): string {

@@ -33,7 +33,7 @@ export interface SeatNumber {
  * `7`, `07号` → seat 07; `备1`, `备用机-1`, `spare 1` → spare 01. A lone letter (`S1`, `B1`) is neither: S may stand for seat or for spare.
  */
 export function seatOf(text: string): SeatNumber | undefined {
-  const match = /^(?<spare>备用?机?|spare)?[-_ #]*0*(?<digits>\d{1,3})号?$/i.exec(plain(text))?.groups;
+  const match = /^(?:(?<spare>备用?机?|spare)[-_ #]*)?0*(?<digits>\d{1,3})号?$/i.exec(plain(text))?.groups;
   if (!match) return undefined;
   return { kind: match['spare'] ? 'spare' : 'seat', number: (match['digits'] ?? '').padStart(2, '0') };
 }

@@ -40,26 +40,30 @@ export function draftRoom(
 ): Draft {
   const network = networkOf(list.entries, { options: options.network ?? {}, before: before?.network ?? {} });
   const level = options.level ?? mostCommonLevel(list) ?? before?.level;
-  const { room, platform, spacingMetres, proctors, candidates, restoreCard } = { ...before, ...given(options) };
   const seats = (kind: 'seats' | 'spares') =>
     list.entries.filter((entry) => entry.list === kind).map(({ seat }) => merged(seat, before?.[kind], level));
-  const value = given({
-    ...{ room, level, platform, network, spacingMetres, proctors, candidates, restoreCard },
+  const { room, platform, spacingMetres, proctors, candidates, restoreCard } = options;
+  const value = {
+    ...before,
+    ...given({ room, level, platform, network, spacingMetres, proctors, candidates, restoreCard }),
     ...{ seats: seats('seats'), spares: seats('spares') },
-  });
+  };
   const missing = missingColumns(list, network, level);
   const faults = [...roomFaults(value), ...planFaults(value), ...sharedFaults(value, others)];
+  const hidden = new Set(missing.flatMap((field) => keysFrom[field] ?? [field]));
   return {
     value,
     faults: [
       ...list.faults,
       ...missing.map(columnFault),
       ...disagreements(list.entries, network),
-      // One fault for a column that is not there, not one for each of its cells.
-      ...faults.filter(({ path }) => !missing.some((field) => path.at(-1) === (field === 'mask' ? 'subnet' : field))),
+      ...faults.filter(({ path }) => !hidden.has(String(path.at(-1)))),
     ],
   };
 }
+
+/** One fault for a column that is not there, not one for each key that would have come from it. */
+const keysFrom: Partial<Record<Field, readonly string[]>> = { gateway: ['gateway', 'dns'], mask: ['subnet'] };
 
 /** Without the keys whose value is undefined, so that they do not hide those of an object spread before. */
 const given = <T extends object>(value: T) =>

@@ -151,10 +151,10 @@ function lossOf(change: Change, source: YamlSource, from: string): Problem {
   return {
     where: source.where(pathIn(source.document, change.path)),
     expected: { zh: `${change.what} 保持 ${show(change.from)}`, en: `${change.what} to stay ${show(change.from)}` },
-    got: `${change.to === undefined ? 'nothing' : show(change.to)} (${from})`,
+    got: show(change.to),
     fix: {
-      zh: '改资产表，或加 --force 以资产表为准',
-      en: 'correct the asset list, or add --force to let the list decide',
+      zh: `改 ${from} 或选项，或加 --force 以导入为准`,
+      en: `correct ${from} or the option, or add --force to let the import decide`,
     },
     code: 'INV041',
   };

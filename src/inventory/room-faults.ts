@@ -20,9 +20,7 @@ export function roomFaults(draft: unknown): Fault[] {
     ...shapeFaults(room, draft),
     ...networkFaults(lenient),
     ...groupMacFaults(pcs),
-    ...repeats(seatNumber, pcs),
-    ...uniqueInSite.flatMap((key) => repeats(key, pcs)),
-    ...repeats(place, pcs),
+    ...[seatNumber, ...uniqueInSite, place].flatMap((key) => clashes(key, pcs, pcs)),
     ...cardFaults(lenient, pcs),
   ];
 }
@@ -63,7 +61,8 @@ export function sharedFaults(draft: unknown, others: readonly unknown[]): Fault[
       label: { zh: `房间 ${name} ${pc.label.zh}`, en: `room ${name} ${pc.label.en}` },
     }));
   });
-  return uniqueInSite.flatMap((key) => repeats(key, pcsOf(readLeniently(draft)), taken));
+  const pcs = pcsOf(readLeniently(draft));
+  return uniqueInSite.flatMap((key) => clashes(key, pcs, taken));
 }
 
 /** Something that two PCs must not have in common. */
@@ -104,17 +103,12 @@ const uniqueInSite: readonly Key[] = [
   { field: 'address', code: 'INV013', ...own(' IP 地址', 'an IP address'), of: ({ entry }) => entry.address },
 ];
 
-/** One fault for each PC whose key an earlier one, or one of `taken`, has. */
-function repeats(key: Key, pcs: readonly Pc[], taken: readonly Pc[] = []): Fault[] {
-  const first = new Map(taken.map((pc) => [key.of(pc), pc]));
-  return pcs.flatMap((pc) => {
+/** One fault for each PC that has its key in common with the first of `among`; a PC is no fault to itself. */
+function clashes(key: Key, pcs: readonly Pc[], among: readonly Pc[]): Fault[] {
+  return pcs.flatMap((pc): Fault[] => {
     const value = key.of(pc);
-    const other = first.get(value);
-    if (value === undefined) return [];
-    if (!other) {
-      first.set(value, pc);
-      return [];
-    }
+    const other = among.find((one) => key.of(one) === value);
+    if (value === undefined || !other || other === pc) return [];
     return [
       {
         path: [...pc.path, key.field],

@@ -30,8 +30,9 @@ export function draftSite(options: SiteOptions, before: Site | undefined, room: 
   const { site, staff, depot, ssh } = options;
   const own = ownAddress(room.network.subnet);
   const value = {
+    ...before,
     site: site ?? before?.site ?? unnamed,
-    ...((staff ?? before?.staff) === undefined ? {} : { staff: staff ?? before?.staff }),
+    ...(staff === undefined ? {} : { staff }),
     ssh: { ...before?.ssh, ...ssh },
     depot: depot ?? before?.depot ?? `http://${own ?? 'depot.invalid'}:${depotPort}/`,
   };

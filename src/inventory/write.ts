@@ -54,7 +54,9 @@ export function siteText(site: Site, lang: Lang): string {
 }
 
 function write(value: Room | Site, head: string, lang: Lang): string {
-  const document = new Document(value);
+  const { steps, ...rest } = value;
+  // A list that is empty by default says nothing to a reader.
+  const document = new Document(steps.length > 0 ? value : rest);
   document.commentBefore = head;
   for (const pair of isMap(document.contents) ? document.contents.items : []) {
     if (!isScalar(pair.key)) continue;

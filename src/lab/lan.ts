@@ -1,4 +1,6 @@
 /** The room's network: who holds which address, DHCP, the router, names. Addresses are those of the LAN; src/hosts/dial.ts maps them. */
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { dial } from '../hosts/dial.ts';
 import type { AdapterConfig } from '../core/primitives.ts';
@@ -45,6 +47,21 @@ export class Lan {
 
   join(neighbour: Neighbour): void {
     this.#neighbours.set(neighbour.mac, neighbour);
+  }
+
+  leave(neighbour: Neighbour): void {
+    if (this.#neighbours.get(neighbour.mac) === neighbour) this.#neighbours.delete(neighbour.mac);
+  }
+
+  /** A TCP port that is free on this machine now. */
+  async freePort(): Promise<number> {
+    const server = createServer().listen(0, this.dial(this.gateway));
+    await once(server, 'listening');
+    const address = server.address();
+    server.close();
+    await once(server, 'close');
+    if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
+    return address.port;
   }
 
   /** The address that a discover gets now: the next free one, never the one this card had before. */

@@ -1,4 +1,5 @@
 /** For tests of modules: one simulated PC in memory and a Host for it. Nothing to start, nothing to stop. */
+import { Readable } from 'node:stream';
 import { Lan } from './lan.ts';
 import type { DepotLock, LockedArtifact } from '../depot/lock.ts';
 import type { Artifact, DepotView } from '../core/host.ts';
@@ -8,6 +9,7 @@ import { createMachine, type MachineOptions } from './pc/create.ts';
 import { Refusal } from './pc/fault.ts';
 import type { Fetched } from './pc/fetch.ts';
 import type { Pc } from './pc/pc.ts';
+import { software } from './software.ts';
 
 export interface SimulatedPcOptions extends Partial<MachineOptions> {
   readonly depot?: { readonly lock: DepotLock; readonly files: ReadonlyMap<string, Buffer> };
@@ -25,7 +27,7 @@ const depotUrl = 'http://10.30.1.2:8080/';
 export async function simulatedPc(options: SimulatedPcOptions = {}): Promise<SimulatedPc> {
   const { lock, files } = options.depot ?? { lock: { artifacts: [], wheels: {} }, files: new Map<string, Buffer>() };
   const lan = options.lan ?? new Lan({ subnet: '10.30.1.0/24', gateway: '10.30.1.1', dns: ['10.30.1.1'] });
-  const machine = createMachine({ name: 'r301-s07', ...options, lan });
+  const machine = createMachine({ name: 'r301-s07', software, ...options, lan });
   machine.fetched = fromMemory(files);
   await Promise.resolve();
   return { machine, host: directHost(machine, depotView(lock, depotUrl)), lan, lock };
@@ -37,7 +39,7 @@ function fromMemory(files: ReadonlyMap<string, Buffer>): Fetched {
     if (pc.nic.address === null || !pc.nic.reachable) throw new Refusal('no-answer', `no network to reach ${url}`);
     if (!url.startsWith(depotUrl)) throw new Refusal('no-answer', `nothing answers at ${url}`);
     const content = files.get(decodeURIComponent(url.slice(depotUrl.length)));
-    return { status: content ? 200 : 404, body: (async function* () { if (content) yield content; })() };
+    return { status: content ? 200 : 404, body: Readable.from(content ? [content] : []) };
   };
 }
 
@@ -65,7 +67,12 @@ export function depotView(lock: DepotLock, base: string): DepotView {
     wheels: (set) => {
       const names = lock.wheels[set];
       if (!names) return [required(undefined, `wheels ${set}`)];
-      return names.map((file) => required(lock.artifacts.find((entry) => entry.file === file), file));
+      return names.map((file) =>
+        required(
+          lock.artifacts.find((entry) => entry.file === file),
+          file,
+        ),
+      );
     },
   };
 }

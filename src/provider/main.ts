@@ -3,10 +3,10 @@ import * as provider from '@pulumi/pulumi/provider/index.js';
 import { modules } from '../../modules/index.ts';
 import { home } from '../core/home.ts';
 import { version } from '../core/version.ts';
-import { HostPool } from '../hosts/pool.ts';
+import { openHosts } from '../depot/hosts.ts';
 import { endWithEngine } from './lifetime.ts';
 import { ExamsiteProvider } from './provider.ts';
 
-const hosts = new HostPool({ home: home() });
+const hosts = await openHosts(home());
 endWithEngine(() => hosts.close());
 await provider.main(new ExamsiteProvider(version, modules, hosts), process.argv.slice(2));

@@ -1,1 +1,1 @@
-@node "%~dp0..\..\engine\node.mjs" "%~dp0main.ts" %*
+@for /f "delims=" %%n in ('node "%~dp0..\..\engine\which-node.mjs"') do @"%%n" "%~dp0main.ts" %*

@@ -3,7 +3,7 @@
  * password; switching needs one, and only as an argument. Exit codes: 0 success or FALSE, 1 TRUE, 2 no administrator, 3 not valid on this
  * installation, 4 invalid command, 5 and above internal error.
  */
-import { z } from 'zod';
+import type { z } from 'zod';
 import { CallError } from '../../../src/core/errors.ts';
 import type { Host } from '../../../src/core/host.ts';
 import { withSecret } from '../../../src/core/secrets.ts';

@@ -13,6 +13,13 @@ export interface Driver {
 
 /** The card said no. */
 export function refused(host: Host, sentence: Text): ConvergeError {
-  const finding = { requirement: 'P7', property: 'enabled', expected: false, actual: true, verdict: 'failed', sentence } as const;
+  const finding = {
+    requirement: 'P7',
+    property: 'enabled',
+    expected: false,
+    actual: true,
+    verdict: 'failed',
+    sentence,
+  } as const;
   return new ConvergeError(host.name, 'restore-card', [finding]);
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { checkRoom } from '../../check/check.ts';
-import { HostPool } from '../../hosts/pool.ts';
+import { openHosts } from '../../depot/hosts.ts';
 import { loadRoom } from '../../inventory/load.ts';
 import { seatsOf } from '../../inventory/schema.ts';
 import { toHtml } from '../../report/html.ts';
@@ -38,7 +38,7 @@ export function checkCommands(program: Command, io: Io): void {
 /** One look at a room, with a connection per PC that is closed again. */
 export async function look(io: Io, number: string): Promise<RoomCheck> {
   const { site, room } = loadRoom(io.home, number);
-  const pool = new HostPool({ home: io.home });
+  const pool = await openHosts(io.home);
   const all = seatsOf(room).length;
   let done = 0;
   try {

@@ -11,7 +11,6 @@ import { buildWheel } from './wheels.ts';
 import { zip } from './zip.ts';
 
 export interface DepotContents {
-  readonly dir: string;
   /** Versions. */
   readonly chrome: readonly string[];
   readonly chromedriver: readonly string[];
@@ -19,6 +18,12 @@ export interface DepotContents {
   readonly vcRedist?: readonly string[];
   /** Closed locks: name of the lock → distribution → version. */
   readonly wheels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export interface SimulatedDepot {
+  readonly lock: DepotLock;
+  /** By file name. */
+  readonly files: ReadonlyMap<string, Buffer>;
 }
 
 interface Item {
@@ -30,20 +35,28 @@ interface Item {
 }
 
 /** The same contents give the same bytes, so the lock of one clone fits the depot of another. */
-export async function buildDepot(contents: DepotContents): Promise<DepotLock> {
+export function simulatedDepot(contents: DepotContents): SimulatedDepot {
   const wheels = Object.entries(contents.wheels).map(([lock, pins]) => {
     const built = Object.entries(pins).map(([name, version]) => buildWheel(name, version));
     return { lock, built: built.sort((a, b) => (a.file < b.file ? -1 : 1)) };
   });
-  const items = new Map<string, Item>();
-  for (const item of [...installers(contents), ...wheels.flatMap(({ built }) => built.map(asItem))])
-    items.set(item.file, item);
-  await mkdir(contents.dir, { recursive: true });
-  await Promise.all([...items.values()].map((item) => writeIfOther(path.join(contents.dir, item.file), item.content)));
+  const all = [...installers(contents), ...wheels.flatMap(({ built }) => built.map(asItem))];
+  const items = new Map(all.map((item) => [item.file, item]));
   return {
-    artifacts: [...items.values()].map(locked),
-    wheels: Object.fromEntries(wheels.map(({ lock, built }) => [lock, built.map(({ file }) => file)])),
+    files: new Map([...items].map(([file, { content }]) => [file, content])),
+    lock: {
+      artifacts: [...items.values()].map(locked),
+      wheels: Object.fromEntries(wheels.map(({ lock, built }) => [lock, built.map(({ file }) => file)])),
+    },
   };
+}
+
+/** Writes such a depot into a folder; a file that is there already is left as it is. */
+export async function buildDepot({ dir, ...contents }: DepotContents & { readonly dir: string }): Promise<DepotLock> {
+  const { lock, files } = simulatedDepot(contents);
+  await mkdir(dir, { recursive: true });
+  await Promise.all([...files].map(([file, content]) => writeIfOther(path.join(dir, file), content)));
+  return lock;
 }
 
 const asItem = (wheel: ReturnType<typeof buildWheel>): Item => ({ product: 'wheel', ...wheel });

@@ -59,13 +59,7 @@ export function chromeEffects(version: string, folder = chromeFolder(version)): 
       { path: `${application}\\${version}\\elevation_service.exe`, size: mebibyte, version },
       { path: `${updateFolder}\\GoogleUpdate.exe`, size: mebibyte, version: '1.3.36.372' },
     ],
-    registry: [
-      { key: `${updateKey}\\Clients\\${appId}`, values: { name: text('Google Chrome'), pv: text(version) } },
-      {
-        key: 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\App Paths\\chrome.exe',
-        values: { '': text(`${application}\\chrome.exe`), Path: text(application) },
-      },
-    ],
+    registry: [{ key: `${updateKey}\\Clients\\${appId}`, values: { name: text('Google Chrome'), pv: text(version) } }],
     services: [...updater.services, elevation],
     tasks: updater.tasks,
     owns: [folder, updateFolder, updateKey],

@@ -71,7 +71,8 @@ const tables: Readonly<Record<string, Readonly<Record<string, Table>>>> = {
       },
     ],
     Win32_USBController: (pc) => pc.hardware.usbControllers.map((Name, index) => ({ DeviceID: `USBC${index}`, Name })),
-    Win32_USBHub: (pc) => pc.hardware.usbControllers.map((_, index) => ({ DeviceID: `USB\\ROOT_HUB\\${index}`, Name: 'USB Root Hub' })),
+    Win32_USBHub: (pc) =>
+      pc.hardware.usbControllers.map((_, index) => ({ DeviceID: `USB\\ROOT_HUB\\${index}`, Name: 'USB Root Hub' })),
     Win32_BIOS: (pc) => [{ Manufacturer: pc.hardware.manufacturer, SerialNumber: 'To be filled by O.E.M.' }],
     Win32_ComputerSystemProduct: (pc) => [
       { Name: pc.hardware.model, Vendor: pc.hardware.manufacturer, UUID: pc.machineId.toUpperCase() },
@@ -112,7 +113,10 @@ function adapter(pc: Pc): Row {
 }
 
 function computerName(pc: Pc): string {
-  const value = pc.registry.value('HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName', 'ComputerName');
+  const value = pc.registry.value(
+    'HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName',
+    'ComputerName',
+  );
   return String(value?.data);
 }
 
@@ -159,7 +163,8 @@ function filterOf(filter: string): (row: Row) => boolean {
 
 function textOf(row: Row, name: string): string {
   const entry = Object.entries(row).find(([other]) => other.toLowerCase() === name.toLowerCase());
-  return String(entry?.[1] ?? '').toLowerCase();
+  const value = entry?.[1];
+  return (typeof value === 'object' ? '' : String(value ?? '')).toLowerCase();
 }
 
 /** @returns one ReturnValue per instance; 0 is success */

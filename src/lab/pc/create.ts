@@ -1,11 +1,11 @@
 /** Builds a simulated PC: new from an operating system's image, or as it was saved. */
 import { createHash } from 'node:crypto';
-import ssh2 from 'ssh2';
 import { Lan } from '../lan.ts';
 import { type CardData, type CardOptions, RestoreCard } from './card.ts';
 import { Contents } from './contents.ts';
 import { Refusal } from './fault.ts';
 import { Files, type Node } from './files.ts';
+import { newHostKey } from './host-key.ts';
 import { type HardwareModel, hardwareModels } from './hardware.ts';
 import { imageOf } from './images/image.ts';
 import { type OsName, stock } from './images/stock.ts';
@@ -159,14 +159,19 @@ export function restoreMachine(data: PcData, around: Surroundings): Built {
 
 function firstStart(pc: Pc, options: MachineOptions): void {
   const text = (key: string, name: string, data: string): void => pc.registry.set(key, name, { type: 'REG_SZ', data });
-  const edition = { Professional: 'Professional', Education: 'Education', Enterprise: 'Enterprise', Ultimate: 'Ultimate' };
+  const edition = {
+    Professional: 'Professional',
+    Education: 'Education',
+    Enterprise: 'Enterprise',
+    Ultimate: 'Ultimate',
+  };
   text('HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion', 'EditionID', edition[pc.os.edition]);
   text('HKLM\\SOFTWARE\\Microsoft\\Cryptography', 'MachineGuid', guidOf(`${pc.name} ${pc.hardware.mac}`));
   const computer = options.computer ?? pc.name.toUpperCase();
   text('HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName', 'ComputerName', computer);
   pc.nic.install(stock[options.os ?? 'win10'].connection);
   pc.services.boot();
-  const hostKey = Buffer.from(ssh2.utils.generateKeyPairSync('ed25519', { comment: computer }).private);
+  const hostKey = newHostKey(computer);
   pc.files.write(hostKeyFile, { content: hostKey, size: hostKey.length });
   if (options.authorizedKey !== undefined) {
     const content = Buffer.from(`${options.authorizedKey.trim()}\n`);
@@ -196,5 +201,7 @@ function macOf(name: string): string {
 
 function guidOf(text: string): string {
   const hex = createHash('sha256').update(text).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
 }

@@ -102,7 +102,10 @@ export class Nic implements Neighbour {
   writePersistent(config: AdapterConfig): void {
     const set = (name: string, value: RegistryValue): void =>
       this.#registry.set(`${interfaces}\\${this.guid}`, name, value);
-    const list = (value: string | null): RegistryValue => ({ type: 'REG_MULTI_SZ', data: value === null ? [] : [value] });
+    const list = (value: string | null): RegistryValue => ({
+      type: 'REG_MULTI_SZ',
+      data: value === null ? [] : [value],
+    });
     set('EnableDHCP', { type: 'REG_DWORD', data: config.dhcp ? 1 : 0 });
     set('IPAddress', list(config.address));
     set('SubnetMask', list(config.prefix === null ? null : maskOf(config.prefix)));

@@ -24,7 +24,10 @@ export const baseName = (path: string): string => path.slice(path.lastIndexOf('\
 
 /** `*` and `?`, without case, as FindFirstFile has it. */
 export function wildcard(pattern: string): RegExp {
-  const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.');
+  const escaped = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
   return new RegExp(`^${escaped}$`, 'is');
 }
 

@@ -132,7 +132,7 @@ export class Pc implements Machine {
     const before = this.nic.address;
     this.nic.configure(config);
     this.journal.record('net', 'configure', this.nic.address ?? 'no address');
-    if (this.nic.address !== before) this.#tell((watcher) => watcher.sessionsEnd?.('silent'));
+    if (this.nic.address !== before) this.endSessions('silent');
   }
 
   /** The system's environment as the registry has it, expanded. */
@@ -195,8 +195,20 @@ export class Pc implements Machine {
   plug(plugged: boolean): void {
     if (plugged === this.nic.plugged) return;
     this.journal.record('power', plugged ? 'plug' : 'unplug', this.name);
-    this.#tell((watcher) => watcher.sessionsEnd?.('silent'));
+    this.endSessions('silent');
     this.nic.plug(plugged);
+  }
+
+  /** Ends every session, as a fault on the way does. */
+  endSessions(how: SessionEnd): void {
+    this.#tell((watcher) => watcher.sessionsEnd?.(how));
+  }
+
+  /** No more faults, no more waiting. */
+  heal(): void {
+    Object.assign(this.faults, noFaults());
+    this.latency.factor = 0;
+    this.#tell((watcher) => watcher.network?.());
   }
 
   #down(how: SessionEnd, power: 'starting' | 'off'): void {
@@ -204,7 +216,7 @@ export class Pc implements Machine {
     this.nic.powered = false;
     this.journal.powerLost();
     this.#processes.kill();
-    this.#tell((watcher) => watcher.sessionsEnd?.(how));
+    this.endSessions(how);
     this.#tell((watcher) => watcher.network?.());
   }
 

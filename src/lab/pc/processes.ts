@@ -6,7 +6,17 @@ import { baseName } from './paths.ts';
 import type { Pc, Programs } from './pc.ts';
 
 const executable = z.looseObject({ program: z.string() });
-const always = ['System', 'smss.exe', 'csrss.exe', 'wininit.exe', 'winlogon.exe', 'services.exe', 'lsass.exe', 'explorer.exe'];
+const run = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run';
+const always = [
+  'System',
+  'smss.exe',
+  'csrss.exe',
+  'wininit.exe',
+  'winlogon.exe',
+  'services.exe',
+  'lsass.exe',
+  'explorer.exe',
+];
 
 /** @throws Refusal for anything that is not an executable of the simulation: a damaged file does not start */
 export function parseExecutable(path: string, content: Buffer): Executable {
@@ -54,7 +64,12 @@ export class Processes {
   }
 
   names(): string[] {
-    return [...new Set([...always, ...this.#pc.services.processes(), ...this.#running])].sort();
+    return [...new Set([...always, ...this.#pc.services.processes(), ...this.#started(), ...this.#running])].sort();
+  }
+
+  /** What Windows starts at logon; the exam account is always logged on. */
+  #started(): string[] {
+    return Object.values(this.#pc.registry.values(run)).map(({ data }) => baseName(String(data).replaceAll('"', '')));
   }
 
   kill(): void {
@@ -62,6 +77,9 @@ export class Processes {
   }
 
   #path(): string[] {
-    return this.#pc.path().filter((folder) => /^[A-Za-z]:/.test(folder)).map((folder) => `${folder.replace(/\\$/, '')}\\`);
+    return this.#pc
+      .path()
+      .filter((folder) => /^[A-Za-z]:/.test(folder))
+      .map((folder) => `${folder.replace(/\\$/, '')}\\`);
   }
 }

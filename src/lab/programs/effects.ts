@@ -81,14 +81,17 @@ export function removeFile(machine: Machine, path: string): void {
 
 function removeKey(machine: Machine, key: string): void {
   machine.registry.deleteKey(key);
-  pruneKey(machine, parentOf(key));
+  const parent = parentOf(key);
+  if (!systemKey.test(parent)) pruneKey(machine, parent);
 }
 
-/** Deletes a key that holds nothing, and those above it; `HKLM\SOFTWARE\Vendor` is the highest that may go. */
+/** Keys that are Windows' own, empty or not. */
+const systemKey = /^HK\w+(?:\\(?:SOFTWARE|SYSTEM)(?:\\WOW6432Node)?)?$|\\Microsoft(?:\\|$)/i;
+
+/** Deletes a key that holds nothing, and the vendor's keys above it. */
 function pruneKey(machine: Machine, key: string): void {
   const { registry } = machine;
-  if (key.split('\\').length < 3 || !registry.exists(key)) return;
-  if (Object.keys(registry.values(key)).length > 0 || registry.subkeys(key).length > 0) return;
+  if (!registry.exists(key) || Object.keys(registry.values(key)).length > 0 || registry.subkeys(key).length > 0) return;
   removeKey(machine, key);
 }
 

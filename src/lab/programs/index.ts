@@ -1,5 +1,6 @@
 /** The program models, by the name that an executable's content gives (`{ "program": "msiexec" }`). */
 import type { Program } from '../pc/machine.ts';
+import type { Software } from '../pc/pc.ts';
 import { installer } from './burn.ts';
 import { chrome, chromeSetup } from './chrome.ts';
 import { chromedriver } from './chromedriver.ts';
@@ -9,6 +10,7 @@ import { msiexec } from './msiexec.ts';
 import { powershell } from './powershell.ts';
 import { pipLauncher, python } from './python/python.ts';
 import { uwfmgr } from './uwf.ts';
+import { webdriverSession } from './webdriver.ts';
 import { where } from './where.ts';
 
 export const programs: Readonly<Record<string, Program>> = {
@@ -25,3 +27,6 @@ export const programs: Readonly<Record<string, Program>> = {
   uwfmgr,
   where,
 };
+
+/** What runs on a simulated PC: `createMachine({ name, software })`. */
+export const software: Software = { programs, webdriver: webdriverSession };

@@ -75,7 +75,7 @@ export class AgentChannel {
 
   #load(): void {
     if (isAgent(this.#bytes)) this.#loaded = true;
-    else this.#complain('Missing closing \'}\' in statement block or type definition.', 'ParserError');
+    else this.#complain("Missing closing '}' in statement block or type definition.", 'ParserError');
   }
 
   #start(): void {

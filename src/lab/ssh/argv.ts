@@ -4,7 +4,7 @@ export function parseArguments(line: string): string[] {
   let current = '';
   let quoted = false;
   let started = false;
-  for (let at = 0; at < line.length; ) {
+  for (let at = 0; at < line.length;) {
     const slashes = /^\\+/.exec(line.slice(at))?.[0].length ?? 0;
     at += slashes;
     const char = line[at];

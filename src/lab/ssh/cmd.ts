@@ -30,7 +30,7 @@ function unquote(command: string): string {
 
 /** Separators outside of quotation marks. */
 function split(line: string): [string[], string[]] {
-  const parts = line.split(/("[^"]*")|(&&|&)/).filter((part) => part !== undefined);
+  const parts = line.match(/"[^"]*"?|&&|&|[^"&]+/g) ?? [];
   const separators: string[] = [];
   const commands = [''];
   for (const part of parts) {
@@ -38,7 +38,7 @@ function split(line: string): [string[], string[]] {
       separators.push(part);
       commands.push('');
     } else {
-      commands[commands.length - 1] += part;
+      commands.push((commands.pop() ?? '') + part);
     }
   }
   return [separators, commands];

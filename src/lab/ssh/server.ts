@@ -135,7 +135,8 @@ export class SshServer {
   }
 
   #admits(context: AuthContext): boolean {
-    if (context.method !== 'publickey' || context.username.toLowerCase() !== this.#options.user.toLowerCase()) return false;
+    if (context.method !== 'publickey' || context.username.toLowerCase() !== this.#options.user.toLowerCase())
+      return false;
     const text = this.#pc.files.read(authorizedKeysFile)?.content.toString('utf8') ?? '';
     return text.split(/\r?\n/).some((line) => matches(context, line));
   }
@@ -147,5 +148,8 @@ function matches(context: PublicKeyAuthContext, line: string): boolean {
   const key = ssh2.utils.parseKey(line);
   if (key instanceof Error || !key.getPublicSSH().equals(context.key.data)) return false;
   const { signature, blob } = context;
-  return signature === undefined || (blob !== undefined && key.verify(blob, signature, context.hashAlgo) === true);
+  if (signature === undefined || blob === undefined) return signature === undefined;
+  // It returns an Error for what it cannot verify, whatever its type says.
+  const verified: unknown = key.verify(blob, signature, context.hashAlgo);
+  return verified === true;
 }

@@ -9,7 +9,6 @@ import { serveSftp } from './sftp.ts';
 
 /** @param drop ends every session of this PC, as the fault of that name does */
 export function serveSession(pc: Pc, session: Session, drop: () => void): void {
-  session.on('env', (accept) => accept?.());
   session.on('exec', (accept, _reject, { command }) => {
     const stream = accept();
     stream.on('error', () => undefined);

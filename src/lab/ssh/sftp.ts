@@ -48,43 +48,60 @@ class SftpSession {
   #files(): void {
     const sftp = this.#sftp;
     sftp.on('OPEN', (id, name, flags) => this.#do(id, () => sftp.handle(id, this.#open(toWindows(name), flags))));
-    sftp.on('READ', (id, handle, offset, length) => this.#do(id, () => {
-      const { content } = this.#file(handle);
-      if (offset >= content.length) return sftp.status(id, STATUS_CODE.EOF);
-      sftp.data(id, content.subarray(offset, offset + length));
-    }));
-    sftp.on('WRITE', (id, handle, offset, data) => this.#do(id, () => {
-      write(this.#file(handle), offset, data);
-      sftp.status(id, STATUS_CODE.OK);
-    }));
-    sftp.on('FSTAT', (id, handle) => this.#do(id, () => sftp.attrs(id, fileAttributes(this.#file(handle).content.length))));
-    sftp.on('CLOSE', (id, handle) => this.#do(id, () => {
-      const open = this.#handle(handle);
-      this.#handles.delete(handle.readUInt32BE(0));
-      if (open.kind === 'file') this.#commit(open);
-      sftp.status(id, STATUS_CODE.OK);
-    }));
+    sftp.on('READ', (id, handle, offset, length) =>
+      this.#do(id, () => {
+        const { content } = this.#file(handle);
+        if (offset >= content.length) return sftp.status(id, STATUS_CODE.EOF);
+        sftp.data(id, content.subarray(offset, offset + length));
+      }),
+    );
+    sftp.on('WRITE', (id, handle, offset, data) =>
+      this.#do(id, () => {
+        write(this.#file(handle), offset, data);
+        sftp.status(id, STATUS_CODE.OK);
+      }),
+    );
+    sftp.on('FSTAT', (id, handle) =>
+      this.#do(id, () => sftp.attrs(id, fileAttributes(this.#file(handle).content.length))),
+    );
+    sftp.on('CLOSE', (id, handle) =>
+      this.#do(id, () => {
+        const open = this.#handle(handle);
+        this.#handles.delete(handle.readUInt32BE(0));
+        if (open.kind === 'file') this.#commit(open);
+        sftp.status(id, STATUS_CODE.OK);
+      }),
+    );
   }
 
   #folders(): void {
     const sftp = this.#sftp;
-    sftp.on('OPENDIR', (id, name) => this.#do(id, () => {
-      const path = toWindows(name);
-      if (!this.#pc.files.isDirectory(path)) throw new Refusal('not-found', path);
-      sftp.handle(id, this.#register({ kind: 'folder', path, listed: false }));
-    }));
-    sftp.on('READDIR', (id, handle) => this.#do(id, () => {
-      const folder = this.#handle(handle);
-      if (folder.kind !== 'folder' || folder.listed) return sftp.status(id, STATUS_CODE.EOF);
-      folder.listed = true;
-      sftp.name(id, this.#pc.files.list(folder.path).map((name) => this.#entry(folder.path, name)));
-    }));
+    sftp.on('OPENDIR', (id, name) =>
+      this.#do(id, () => {
+        const path = toWindows(name);
+        if (!this.#pc.files.isDirectory(path)) throw new Refusal('not-found', path);
+        sftp.handle(id, this.#register({ kind: 'folder', path, listed: false }));
+      }),
+    );
+    sftp.on('READDIR', (id, handle) =>
+      this.#do(id, () => {
+        const folder = this.#handle(handle);
+        if (folder.kind !== 'folder' || folder.listed) return sftp.status(id, STATUS_CODE.EOF);
+        folder.listed = true;
+        sftp.name(
+          id,
+          this.#pc.files.list(folder.path).map((name) => this.#entry(folder.path, name)),
+        );
+      }),
+    );
     sftp.on('MKDIR', (id, name) => this.#change(id, () => this.#pc.files.makeDirectory(toWindows(name))));
-    sftp.on('RMDIR', (id, name) => this.#change(id, () => {
-      const path = toWindows(name);
-      if (this.#pc.files.list(path).length > 0) throw new Refusal('failed', `${path} is not empty`);
-      this.#pc.files.delete(path);
-    }));
+    sftp.on('RMDIR', (id, name) =>
+      this.#change(id, () => {
+        const path = toWindows(name);
+        if (this.#pc.files.list(path).length > 0) throw new Refusal('failed', `${path} is not empty`);
+        this.#pc.files.delete(path);
+      }),
+    );
   }
 
   #names(): void {
@@ -93,15 +110,19 @@ class SftpSession {
       this.#do(id, () => sftp.attrs(id, this.#attributes(toWindows(name))));
     sftp.on('STAT', stat);
     sftp.on('LSTAT', stat);
-    sftp.on('REALPATH', (id, name) => this.#do(id, () => {
-      const filename = `/${(name === '.' ? home : toWindows(name)).replaceAll('\\', '/')}`;
-      sftp.name(id, [{ filename, longname: filename, attrs: folderAttributes() }]);
-    }));
-    sftp.on('REMOVE', (id, name) => this.#change(id, () => {
-      const path = toWindows(name);
-      if (!this.#pc.files.read(path)) throw new Refusal('not-found', path);
-      this.#pc.files.delete(path);
-    }));
+    sftp.on('REALPATH', (id, name) =>
+      this.#do(id, () => {
+        const filename = `/${(name === '.' ? home : toWindows(name)).replaceAll('\\', '/')}`;
+        sftp.name(id, [{ filename, longname: filename, attrs: folderAttributes() }]);
+      }),
+    );
+    sftp.on('REMOVE', (id, name) =>
+      this.#change(id, () => {
+        const path = toWindows(name);
+        if (!this.#pc.files.read(path)) throw new Refusal('not-found', path);
+        this.#pc.files.delete(path);
+      }),
+    );
     sftp.on('RENAME', (id, from, to) => this.#change(id, () => this.#pc.files.rename(toWindows(from), toWindows(to))));
     // Times and modes are not modelled; clients set them after every upload.
     sftp.on('SETSTAT', (id) => sftp.status(id, STATUS_CODE.OK));
@@ -168,7 +189,10 @@ class SftpSession {
     try {
       this.#pc.journal.act('ssh', work);
     } catch (error) {
-      this.#sftp.status(id, error instanceof Refusal && error.code === 'not-found' ? STATUS_CODE.NO_SUCH_FILE : STATUS_CODE.FAILURE);
+      this.#sftp.status(
+        id,
+        error instanceof Refusal && error.code === 'not-found' ? STATUS_CODE.NO_SUCH_FILE : STATUS_CODE.FAILURE,
+      );
     }
   }
 }

@@ -122,11 +122,17 @@ function Get-OsVersion {
 # When the session manager was created. LastBootUpTime is not it: the kernel moves its boot time along whenever the clock is corrected, and
 # a restart is proved by this value having changed.
 function Get-BootTime {
-    $first = @(Get-WmiObject -Class Win32_Process -Filter "Name='smss.exe'" | ForEach-Object { $_.CreationDate } |
-            Where-Object { $_ } | Sort-Object)
-    if ($first.Count -eq 0) { $first = @((Get-WmiObject -Class Win32_OperatingSystem).LastBootUpTime) }
-    [Management.ManagementDateTimeConverter]::ToDateTime($first[0]).ToUniversalTime().ToString('yyyy-MM-ddTHH:mm:ssZ',
-        [Globalization.CultureInfo]::InvariantCulture)
+    $managers = @(Get-WmiObject -Class Win32_Process -Filter "Name='smss.exe'" | Where-Object { $_.CreationDate })
+    $times = @($managers | ForEach-Object { ConvertFrom-WmiTime $_.CreationDate })
+    if ($times.Count -eq 0) { $times = @(ConvertFrom-WmiTime (Get-WmiObject -Class Win32_OperatingSystem).LastBootUpTime) }
+    @($times | Sort-Object)[0]
+}
+
+# 20260901080000.123456+480: local time, and the minutes that it is ahead of UTC. To RFC 3339.
+function ConvertFrom-WmiTime([string]$Time) {
+    $invariant = [Globalization.CultureInfo]::InvariantCulture
+    $local = [DateTime]::ParseExact($Time.Substring(0, 14), 'yyyyMMddHHmmss', $invariant)
+    $local.AddMinutes(-[int]$Time.Substring(21)).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", $invariant)
 }
 
 function Get-MachineId { (Read-RegistryValues 'HKLM\SOFTWARE\Microsoft\Cryptography')['MachineGuid'].data }

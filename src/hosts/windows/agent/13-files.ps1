@@ -1,6 +1,6 @@
 # Files and folders, through .NET: cmdlets of the file system expand wildcards and add properties of their own to what they return.
 
-$MaxRead = 1MB
+$MaxRead = 1048576
 
 function Assert-Path([string]$Path) {
     if (-not [IO.Path]::IsPathRooted($Path)) { Stop-Call 'bad-request' "not an absolute path: '$Path'" }
@@ -96,6 +96,31 @@ Primitive 'file.list' {
     @{ names = $names }
 }
 
+# Files whose full path fits. A folder that may not be opened (another account's profile) is passed over.
+function Find-Files([string]$Folder, [string[]]$Parts) {
+    $part, $rest = $Parts
+    $rest = @($rest | Where-Object { $_ })
+    $entries = @([IO.Path]::Combine($Folder, $part))
+    if ($part -match '[*?]') {
+        $wildcard = New-Wildcard $part
+        try { $entries = @([IO.Directory]::GetFileSystemEntries($Folder) | Where-Object { $wildcard.IsMatch([IO.Path]::GetFileName($_)) }) }
+        catch [IO.IOException], [UnauthorizedAccessException] { return }
+    }
+    foreach ($entry in $entries) {
+        if ($rest.Count -gt 0) { if ([IO.Directory]::Exists($entry)) { Find-Files $entry $rest } }
+        elseif ([IO.File]::Exists($entry)) { $entry }
+    }
+}
+
+Primitive 'file.find' {
+    param($a)
+    $root = [IO.Path]::GetPathRoot((Assert-Path $a.pattern))
+    $parts = @($a.pattern.Substring($root.Length).Split([char[]]'\/', [StringSplitOptions]::RemoveEmptyEntries))
+    $paths = [string[]]@(Find-Files $root $parts)
+    [Array]::Sort($paths, [StringComparer]::Ordinal)
+    @{ files = @($paths | ForEach-Object { Get-FileStat $_ }) }
+}
+
 Primitive 'file.read' {
     param($a)
     $path = Assert-Path $a.path
@@ -132,11 +157,7 @@ Primitive 'archive.extract' {
     Add-Type -AssemblyName System.IO.Compression
     Add-Type -AssemblyName System.IO.Compression.FileSystem
     $root = [IO.Path]::GetFullPath((Assert-Path $a.to)).TrimEnd([IO.Path]::DirectorySeparatorChar) + [IO.Path]::DirectorySeparatorChar
-    try { $archive = [IO.Compression.ZipFile]::OpenRead((Assert-Path $a.path)) }
-    catch {
-        if ($_.Exception.GetBaseException() -is [IO.InvalidDataException]) { Stop-Call 'bad-request' "not a zip archive: '$($a.path)'" }
-        throw
-    }
+    $archive = [IO.Compression.ZipFile]::OpenRead((Assert-Path $a.path))
     try {
         $files = @($archive.Entries | Where-Object { $_.Name } | ForEach-Object {
                 $target = [IO.Path]::GetFullPath([IO.Path]::Combine($root, $_.FullName))

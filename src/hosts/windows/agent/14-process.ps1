@@ -1,6 +1,6 @@
 # Programs, started without a shell.
 
-$MaxOutput = 256KB
+$MaxOutput = 262144
 
 # One command line out of many arguments, such that the C runtime of the program takes it apart into the same ones.
 function Join-Arguments([string[]]$Arguments) {

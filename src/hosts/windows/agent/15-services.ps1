@@ -26,6 +26,16 @@ function Get-ServiceState([string]$Name) {
     $state
 }
 
+function Select-Services([string]$Name) {
+    if ($Name -notmatch '[*?]') { return Get-ServiceState $Name }
+    $wildcard = New-Wildcard $Name
+    $where = Split-Key 'HKLM\SYSTEM\CurrentControlSet\Services'
+    $key = $where.base.OpenSubKey($where.path)
+    try { $names = @($key.GetSubKeyNames() | Where-Object { $wildcard.IsMatch($_) } | Sort-Object) } finally { $key.Close() }
+    # Some keys there belong to no service.
+    $names | ForEach-Object { Get-ServiceState $_ } | Where-Object { $_.exists }
+}
+
 function Set-ServiceStatus([string]$Name, [string]$Status) {
     Add-Type -AssemblyName System.ServiceProcess
     $controller = New-Object ServiceProcess.ServiceController $Name
@@ -41,7 +51,7 @@ function Set-ServiceStatus([string]$Name, [string]$Status) {
 
 Primitive 'service.read' {
     param($a)
-    @{ services = @($a.names | ForEach-Object { Get-ServiceState $_ }) }
+    @{ services = @($a.names | ForEach-Object { Select-Services $_ }) }
 }
 
 Primitive 'service.write' {
@@ -88,7 +98,7 @@ function ConvertTo-Row($Instance, [string[]]$Properties) {
     $row = [ordered]@{}
     foreach ($name in $Properties) {
         $value = $Instance.$name
-        if ($value -is [Management.ManagementBaseObject]) { $value = $null }
+        if ($null -ne $value -and $value.GetType().Namespace -eq 'System.Management') { $value = $null }
         $row[$name] = $value
     }
     $row

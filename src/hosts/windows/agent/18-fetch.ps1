@@ -5,14 +5,14 @@
 
 function Assert-Space([string]$Path, [long]$Bytes) {
     $free = (New-Object IO.DriveInfo ([IO.Path]::GetPathRoot($Path))).AvailableFreeSpace
-    if ($free -lt $Bytes) { Stop-Call 'no-space' "$Bytes bytes wanted for '$Path', $free are free" @{ wanted = $Bytes; free = $free } }
+    if ($free -lt $Bytes) { Stop-Call 'no-space' "$Bytes bytes wanted for '$Path', $free are free" @{ needed = $Bytes; free = $free } }
 }
 
 # Copies and hashes in one pass; more than was promised is not taken.
 function Copy-Hashed([IO.Stream]$From, [string]$To, [long]$Limit) {
     $hash = New-Sha256
     $buffer = New-Object byte[] 262144
-    $total = 0L
+    $total = [long]0
     $file = New-Object IO.FileStream($To, [IO.FileMode]::Create, [IO.FileAccess]::Write, [IO.FileShare]::None)
     try {
         while (($count = $From.Read($buffer, 0, $buffer.Length)) -gt 0 -and $total -le $Limit) {
@@ -37,7 +37,7 @@ function Save-Url($File) {
     try {
         $status = [int]$response.StatusCode
         if ($status -eq 404) { Stop-Call 'not-found' "not in the depot: $($File.url)" @{ status = 404 } }
-        if ($status -ne 200) { Stop-Call 'no-answer' "$($File.url) answers $status" @{ status = $status } }
+        if ($status -ne 200) { Stop-Call 'failed' "$($File.url) answers $status" @{ status = $status } }
         $got = Copy-Hashed $response.GetResponseStream() $part $File.size
         if ($got.sha256 -ne $File.sha256) {
             Stop-Call 'hash-mismatch' "$($File.url) is not what the lock says" @{ expected = $File.sha256; actual = $got.sha256; bytes = $got.bytes }
@@ -53,7 +53,7 @@ function Save-Url($File) {
 Primitive 'download' {
     param($a)
     $fetched = New-Object Collections.Generic.List[string]
-    $bytes = 0L
+    $bytes = [long]0
     foreach ($file in @($a.files)) {
         if ((Get-FileStat (Assert-Path $file.path) $true).sha256 -eq $file.sha256) { continue }
         Save-Url $file

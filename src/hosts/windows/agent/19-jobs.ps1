@@ -5,14 +5,16 @@ $Unfinished = @('running', 'awaiting-confirmation')
 
 function Get-JobFolder([string]$Id) {
     if ($Id -notmatch '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$') { Stop-Call 'bad-request' "not a job id: '$Id'" }
-    "$script:BaseFolder\jobs\$Id"
+    [IO.Path]::Combine($script:BaseFolder, 'jobs', $Id)
 }
+
+function Get-JobFile([string]$Id, [string]$Name) { [IO.Path]::Combine((Get-JobFolder $Id), $Name) }
 
 function Write-Json([string]$Path, $Value) { Write-FileAtomically $Path ([Text.Encoding]::ASCII.GetBytes((ConvertTo-AsciiJson $Value))) }
 function Read-Json([string]$Path) { ConvertFrom-Json ([Text.Encoding]::ASCII.GetString([IO.File]::ReadAllBytes($Path))) }
 
 function Read-Status([string]$Id) {
-    $file = (Get-JobFolder $Id) + '\status.json'
+    $file = Get-JobFile $Id 'status.json'
     if (-not [IO.File]::Exists($file)) { return [ordered]@{ id = $Id; state = 'absent'; completed = 0; results = @(); error = $null } }
     $saved = Read-Json $file
     $status = [ordered]@{ id = $Id; state = $saved.state; completed = $saved.completed; results = @($saved.results); error = $saved.error }
@@ -20,7 +22,7 @@ function Read-Status([string]$Id) {
     $status
 }
 
-function Save-Status($Status) { Write-Json ((Get-JobFolder $Status.id) + '\status.json') $Status }
+function Save-Status($Status) { Write-Json (Get-JobFile $Status.id 'status.json') $Status }
 
 # By SIDs, because the names are localised: SYSTEM and Administrators, and nobody else, or a candidate could put a program of his own into a
 # folder that SYSTEM runs from. What is there already is taken over.
@@ -56,7 +58,7 @@ function Register-JobTask([string]$Id) {
     [void]$task.Triggers.Create(8) # at the start of Windows
     $action = $task.Actions.Create(0)
     $action.Path = "$env:SystemRoot\System32\WindowsPowerShell\v1.0\powershell.exe"
-    $file = (Get-JobFolder $Id) + '\agent.ps1'
+    $file = Get-JobFile $Id 'agent.ps1'
     $action.Arguments = Join-Arguments @('-NoLogo', '-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', $file, '-Job', $Id)
     # 6: create or replace. 5: service account.
     $registered = $scheduler.GetFolder('\').RegisterTaskDefinition("examsite\$Id", $task, 6, $null, $null, 5)
@@ -80,7 +82,7 @@ function Get-JobStatus([string]$Id) {
     $status = Read-Status $Id
     $pending = $script:Unfinished -contains $status.state -and -not $alive
     if ($pending) {
-        $job = Read-Json ((Get-JobFolder $Id) + '\job.json')
+        $job = Read-Json (Get-JobFile $Id 'job.json')
         $waits = @($job.rollback).Count -gt 0 -and $status.boot -ne (Get-BootTime)
         if (-not $waits) { $status.state = 'interrupted' }
     }
@@ -90,14 +92,13 @@ function Get-JobStatus([string]$Id) {
 
 Primitive 'job.start' {
     param($a)
-    $folder = Get-JobFolder $a.id
     $before = (Get-JobStatus $a.id).state
     if ($script:Unfinished -contains $before) { Stop-Call 'busy' "job $($a.id) is $before" @{ state = $before } }
     Protect-BaseFolder
-    Remove-Tree $folder
-    Write-FileAtomically "$folder\agent.ps1" $script:AgentBytes
+    Remove-Tree (Get-JobFolder $a.id)
+    Write-FileAtomically (Get-JobFile $a.id 'agent.ps1') $script:AgentBytes
     $job = [ordered]@{ id = $a.id; steps = @($a.steps); rollback = @(Get-Optional $a 'rollback' @()); confirmSec = Get-Optional $a 'confirmSec' }
-    Write-Json "$folder\job.json" $job
+    Write-Json (Get-JobFile $a.id 'job.json') $job
     Save-Status ([ordered]@{ id = $a.id; state = 'running'; completed = 0; results = @(); error = $null; boot = Get-BootTime })
     Register-JobTask $a.id
 }
@@ -114,7 +115,7 @@ Primitive 'job.confirm' {
     if ($state -eq 'absent') { Stop-Call 'not-found' "no job $($a.id)" }
     if ($state -eq 'done') { return }
     if ($state -ne 'awaiting-confirmation') { Stop-Call 'failed' "job $($a.id) is $state" @{ state = $state } }
-    Write-FileAtomically ((Get-JobFolder $a.id) + '\confirmed') (New-Object byte[] 0)
+    Write-FileAtomically (Get-JobFile $a.id 'confirmed') (New-Object byte[] 0)
     for ($try = 1; $try -le 50; $try++) {
         $state = (Read-Status $a.id).state
         if ($state -eq 'done') { return }
@@ -147,13 +148,13 @@ function Undo-Job($Job, $Status, $Reason) {
 }
 
 # @return whether it was confirmed in time. A stopwatch, because the clock may be corrected meanwhile.
-function Wait-Confirmation([string]$Folder, [int]$Seconds) {
+function Wait-Confirmation([string]$File, [int]$Seconds) {
     $clock = [Diagnostics.Stopwatch]::StartNew()
     while ($clock.Elapsed.TotalSeconds -lt $Seconds) {
-        if ([IO.File]::Exists("$Folder\confirmed")) { return $true }
+        if ([IO.File]::Exists($File)) { return $true }
         [Threading.Thread]::Sleep(250)
     }
-    [IO.File]::Exists("$Folder\confirmed")
+    [IO.File]::Exists($File)
 }
 
 function Invoke-Steps($Job, $Status) {
@@ -173,7 +174,7 @@ function Invoke-Steps($Job, $Status) {
     if ($null -ne $Job.confirmSec) {
         $Status.state = 'awaiting-confirmation'
         Save-Status $Status
-        if (-not (Wait-Confirmation (Get-JobFolder $Job.id) $Job.confirmSec)) {
+        if (-not (Wait-Confirmation (Get-JobFile $Job.id 'confirmed') $Job.confirmSec)) {
             Undo-Job $Job $Status @{ code = 'timeout'; message = "not confirmed within $($Job.confirmSec) s" }
             return
         }
@@ -184,12 +185,12 @@ function Invoke-Steps($Job, $Status) {
 
 # What the task runs.
 function Invoke-Job([string]$Id) {
-    $folder = Get-JobFolder $Id
-    $job = Read-Json "$folder\job.json"
+    $job = Read-Json (Get-JobFile $Id 'job.json')
     $status = Read-Status $Id
+    $started = Get-JobFile $Id 'started'
     if ($script:Unfinished -contains $status.state) {
-        if (-not [IO.File]::Exists("$folder\started")) {
-            Write-FileAtomically "$folder\started" (New-Object byte[] 0)
+        if (-not [IO.File]::Exists($started)) {
+            Write-FileAtomically $started (New-Object byte[] 0)
             Invoke-Steps $job $status
         }
         else {

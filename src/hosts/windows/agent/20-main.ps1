@@ -24,7 +24,7 @@ function Unregister-Agent {
     foreach ($name in 'Agent', 'AgentVersion') {
         [void](& $script:Primitives['registry.write'] @{ key = 'HKLM\SOFTWARE\examsite'; name = $name; value = $null })
     }
-    Remove-Tree "$script:BaseFolder\agent.ps1"
+    Remove-Tree ([IO.Path]::Combine($script:BaseFolder, 'agent.ps1'))
     ConvertTo-AsciiJson ([ordered]@{ machineId = Get-MachineId })
 }
 

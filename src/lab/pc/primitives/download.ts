@@ -13,7 +13,8 @@ async function transfer(pc: Pc, url: string): Promise<Buffer> {
   const { status, body } = await pc.fetch(url);
   const chunks: Uint8Array[] = [];
   for await (const chunk of body) chunks.push(chunk);
-  if (status !== 200) throw new Refusal(status === 404 ? 'not-found' : 'failed', `${url} answered ${status}`, { status });
+  if (status !== 200)
+    throw new Refusal(status === 404 ? 'not-found' : 'failed', `${url} answered ${status}`, { status });
   const content = Buffer.concat(chunks);
   if (pc.faults.corruptDownloads === 0 || content.length === 0) return content;
   pc.faults.corruptDownloads--;
@@ -27,7 +28,8 @@ async function fetchOne(pc: Pc, { url, path, sha256, size }: Wanted): Promise<nu
   const present = pc.files.read(path);
   if (present && hashOf(present.content) === sha256) return 0;
   const free = pc.files.freeBytes();
-  if (free < size) throw new Refusal('no-space', `${path} needs ${size} bytes, ${free} are free`, { free, needed: size });
+  if (free < size)
+    throw new Refusal('no-space', `${path} needs ${size} bytes, ${free} are free`, { free, needed: size });
   const content = await transfer(pc, url);
   const part = `${path}.part`;
   pc.files.write(part, { content, size: content.length });

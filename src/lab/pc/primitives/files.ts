@@ -30,7 +30,10 @@ function find(pc: Pc, pattern: string): FileStat[] {
     const names = path.split('\\');
     return names.length === parts.length && parts.every((part, index) => part.test(names[index] ?? ''));
   };
-  return pc.files.walk(normalise(pattern).slice(0, 2)).filter(fits).map((path) => statOf(pc, path));
+  return pc.files
+    .walk(normalise(pattern).slice(0, 2))
+    .filter(fits)
+    .map((path) => statOf(pc, path));
 }
 
 /** Temporary file beside it, flushed, renamed: after a power cut there is the old file or the new one, and perhaps a temporary one. */
@@ -52,7 +55,8 @@ function extract(pc: Pc, path: string, to: string): number {
   const root = normalise(to);
   const entries = Object.entries(unzip(path, archive.content)).map(([name, bytes]) => {
     const target = /^[A-Za-z]:|^[\\/]/.test(name) ? normalise('C:\\') : normalise(`${root}\\${name}`);
-    if (!target.startsWith(`${root}\\`)) throw new Refusal('bad-request', `${name} in ${path} would land outside ${to}`);
+    if (!target.startsWith(`${root}\\`))
+      throw new Refusal('bad-request', `${name} in ${path} would land outside ${to}`);
     return { target, isFolder: name.endsWith('/'), content: Buffer.from(bytes) };
   });
   pc.files.makeDirectory(root);

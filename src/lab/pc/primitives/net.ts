@@ -35,7 +35,8 @@ const probes: Readonly<Record<Probe['kind'], (pc: Pc, probe: Probe) => Answer | 
   http: async (pc, { target, timeoutMs }) => {
     try {
       const { status, body } = await pc.fetch(target, AbortSignal.timeout(timeoutMs));
-      for await (const chunk of body) void chunk; // Read to the end, so that the connection closes.
+      // Read to the end, so that the connection closes.
+      for await (const chunk of body) if (chunk.length === 0) break;
       return answer(true, `HTTP ${status}`, { status });
     } catch (error) {
       return answer(false, error instanceof Error ? error.message : 'no answer');

@@ -8,7 +8,10 @@ import type { Handlers } from './perform.ts';
 function matching(pc: Pc, name: string): ServiceState[] {
   if (!/[*?]/.test(name)) return [pc.services.read(name)];
   const shape = wildcard(name);
-  return pc.services.names().filter((other) => shape.test(other)).map((other) => pc.services.read(other));
+  return pc.services
+    .names()
+    .filter((other) => shape.test(other))
+    .map((other) => pc.services.read(other));
 }
 
 export const servicePrimitives: Handlers<'service.read' | 'service.write' | 'task.read' | 'task.write'> = {

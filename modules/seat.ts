@@ -1,0 +1,103 @@
+/** What a seat consists of: every module's desired state, derived from the inventory and the handbook. Pure. */
+import ipaddr from 'ipaddr.js';
+import { levelTools } from '../handbook/handbook.ts';
+import { wheelLock } from '../handbook/wheels.ts';
+import { UserError, type Problem } from '../src/core/errors.ts';
+import type { AnyModule } from '../src/core/module.ts';
+import type { Level, Room, Seat, Site } from '../src/inventory/schema.ts';
+import { browser } from './browser/module.ts';
+import { hardware } from './hardware/module.ts';
+import { python } from './python/module.ts';
+import { restoreCard } from './restore-card/module.ts';
+import { staticIp } from './static-ip/module.ts';
+
+export interface SeatModule {
+  readonly module: AnyModule;
+  /** Complete, defaults included, and valid for the module's schema. */
+  readonly desired: unknown;
+  /** Names of the modules that must be done before this one. */
+  readonly after: readonly string[];
+}
+
+/** P14: Internet Explorer 9 or newer. */
+const leastInternetExplorer = '9';
+/** Where a level leaves the interpreter open (L3: Anaconda, any), its wheels are made for this one. */
+const wheelsFor = '3.7.9';
+
+/**
+ * Hardware is only looked at, at any time. Everything else waits for the restore card to be open, and comes one after the other: the address
+ * first, because it may cut a session, then the installers, because Windows Installer serves one at a time.
+ *
+ * @throws UserError with everything that the modules' schemas refuse.
+ */
+export function seatModules(_site: Site, room: Room, seat: Seat): readonly SeatModule[] {
+  if (room.platform !== 'windows') throw new UserError([windowsOnly(room)]);
+  const changes: readonly [AnyModule, unknown][] = [
+    [restoreCard, seat.restoreCard],
+    [staticIp, staticIpOf(room, seat)],
+    [browser, browserOf(seat.level)],
+    [python, pythonOf(seat.level)],
+  ];
+  const wanted = [
+    { module: hardware as AnyModule, desired: { mac: seat.entry.mac } as unknown, after: [] as string[] },
+    ...changes.map(([module, desired], index) => ({
+      module,
+      desired,
+      after: changes.slice(index - 1, index).map(nameOf),
+    })),
+  ];
+  return parsed(seat, wanted);
+}
+
+const nameOf = ([module]: readonly [AnyModule, unknown]): string => module.name;
+
+function staticIpOf({ network }: Room, { entry }: Seat): unknown {
+  const [, prefix] = ipaddr.parseCIDR(network.subnet);
+  return { mac: entry.mac, address: entry.address, prefix, gateway: network.gateway, dns: network.dns };
+}
+
+function browserOf(level: Level): unknown {
+  const chrome = installed(level, 'chrome');
+  const chromedriver = installed(level, 'chromedriver') ?? null;
+  return { level, chrome, chromedriver, autoUpdate: false, internetExplorer: leastInternetExplorer };
+}
+
+const pythonOf = (level: Level): unknown => ({
+  level,
+  version: installed(level, 'python') ?? wheelsFor,
+  packages: wheelLock(level),
+});
+
+/** The version that is installed of a tool; undefined where the level does not have it, or names none. */
+const installed = (level: Level, id: string): string | undefined =>
+  levelTools[level].find((tool) => tool.id === id)?.install;
+
+function parsed(seat: Seat, wanted: readonly SeatModule[]): SeatModule[] {
+  const problems: Problem[] = [];
+  const complete = wanted.map((one) => {
+    const result = one.module.desired.safeParse(one.desired);
+    for (const issue of result.error?.issues ?? []) {
+      const where = [`${seat.name} ${one.module.name}`, ...issue.path.map(String)].join('.');
+      problems.push(refused(where, issue.message));
+    }
+    return { ...one, desired: result.data };
+  });
+  if (problems.length > 0) throw new UserError(problems);
+  return complete;
+}
+
+const refused = (where: string, message: string): Problem => ({
+  where,
+  expected: { zh: '模块认可的值', en: 'what the module accepts' },
+  got: message,
+  fix: { zh: '请更正该房间的清单', en: "correct the room's inventory" },
+  code: 'SEAT001',
+});
+
+const windowsOnly = (room: Room): Problem => ({
+  where: `inventories/room-${room.room}.yaml platform`,
+  expected: { zh: 'windows', en: 'windows' },
+  got: room.platform,
+  fix: { zh: '目前各模块只管理 Windows 考生机', en: 'the modules manage Windows PCs only, so far' },
+  code: 'SEAT002',
+});

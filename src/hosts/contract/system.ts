@@ -1,0 +1,87 @@
+/** What is of one platform: registry, services, scheduled tasks, WMI; and the facts of a Linux machine. */
+import type { RegistryValue } from '../../core/primitives.ts';
+import { describe, expect, it, refused, where } from './subject.ts';
+import type { Family, Get } from './subject.ts';
+
+const key = 'HKLM\\SOFTWARE\\examsite\\contract';
+
+const values: readonly (readonly [string, RegistryValue])[] = [
+  ['text', { type: 'REG_SZ', data: '考试 "a" \\' }],
+  ['empty text', { type: 'REG_SZ', data: '' }],
+  ['unexpanded', { type: 'REG_EXPAND_SZ', data: '%SystemRoot%\\x' }],
+  ['list', { type: 'REG_MULTI_SZ', data: ['one', 'two'] }],
+  ['list of one', { type: 'REG_MULTI_SZ', data: ['one'] }],
+  ['empty list', { type: 'REG_MULTI_SZ', data: [] }],
+  ['dword', { type: 'REG_DWORD', data: 4_294_967_295 }],
+  ['qword', { type: 'REG_QWORD', data: 9_007_199_254_740_991 }],
+  ['bytes', { type: 'REG_BINARY', data: 'AAH/' }],
+];
+
+function registry(get: Get): void {
+  it.each(values)('keeps a value as it was written: %s', async (name, value) => {
+    const { host } = get();
+    await host.call('registry.write', { key, name, value });
+    const read = await host.call('registry.read', { key, names: [name] });
+    expect(read).toMatchObject({ exists: true, values: { [name]: value } });
+    expect(Object.keys(read.values)).toEqual([name]);
+  });
+
+  it('says that a key is absent, deletes values and keys, and does not mind what is absent', async () => {
+    const { host } = get();
+    await host.call('registry.write', { key: `${key}\\deep\\er`, name: 'a', value: { type: 'REG_SZ', data: 'x' } });
+    expect((await host.call('registry.read', { key: `${key}\\deep` })).subkeys).toEqual(['er']);
+    await host.call('registry.write', { key: `${key}\\deep\\er`, name: 'a', value: null });
+    expect(await host.call('registry.read', { key: `${key}\\deep\\er` })).toMatchObject({ exists: true, values: {} });
+    await host.call('registry.delete', { key });
+    await host.call('registry.delete', { key });
+    expect(await host.call('registry.read', { key })).toEqual({ exists: false, values: {}, subkeys: [] });
+  });
+}
+
+function windows(get: Get): void {
+  describe('the registry', () => registry(get));
+
+  it('answers WMI in the columns that were asked for, and knows what is not there', async () => {
+    const { host } = get();
+    const query = { namespace: 'root\\cimv2', class: 'Win32_OperatingSystem', properties: ['Version', 'Caption'] };
+    const { rows } = await host.call('cim.query', query);
+    expect(rows.map((row) => Object.keys(row).sort())).toEqual([['Caption', 'Version']]);
+    await refused(host.call('cim.query', { ...query, class: 'Win32_NoSuchClass' }), 'not-found');
+    await refused(host.call('cim.query', { ...query, namespace: 'root\\none' }), 'not-found');
+  });
+
+  it('refuses to switch a scheduled task that is not there', async () => {
+    await refused(get().host.call('task.write', { path: '\\no such task', enabled: false }), 'not-found');
+  });
+}
+
+export const system: Family = (get, { services }) => {
+  const withServices = where(services, 'this machine was not started by a service manager');
+  withServices('reads services in the order asked, absent ones included, and refuses to write those', async () => {
+    const { host } = get();
+    const names = ['zz-no-such-service', 'aa-no-such-service'];
+    const read = await host.call('service.read', { names });
+    expect(read.services).toEqual(names.map((name) => ({ name, exists: false, startType: null, status: null, path: null })));
+    expect((await host.call('service.read', { names: ['zz-no-such-*'] })).services).toEqual([]);
+    await refused(host.call('service.write', { name: 'zz-no-such-service', status: 'Stopped' }), 'not-found');
+  });
+};
+
+/** Only on Windows. */
+export const windowsOnly: Family = (get) => windows(get);
+
+/** Only on Linux. */
+export const linuxOnly: Family = (get) => {
+  it('tells the facts of the machine', async () => {
+    const { facts } = await get().host.call('linux.facts', {});
+    expect(facts['threads']).toBeGreaterThan(0);
+    expect(facts['memoryBytes']).toBeGreaterThan(2 ** 20);
+    expect(facts['rootBytes']).toBeGreaterThan(Number(facts['rootFreeBytes']) - 1);
+    expect(facts['osRelease']).toMatchObject({ ID: expect.any(String) as string });
+  });
+
+  it('refuses to change addresses', async () => {
+    const config = { dhcp: true, address: null, prefix: null, gateway: null, dns: [] };
+    await refused(get().host.call('net.write', { mac: '00:00:00:00:00:01', config }), 'unsupported');
+  });
+};

@@ -1,0 +1,31 @@
+/**
+ * The agent's copy on a machine's disk. Sessions do without it (the source comes over the channel); it is there for people, for inventories of
+ * software, and to take the machine's registration back when the room is handed back. `remote.CopyToRemote` and `remote.Command` carry it.
+ */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { sync as writeFileAtomicSync } from 'write-file-atomic';
+import { home as defaultHome } from '../core/home.ts';
+import type { Home } from '../core/home.ts';
+import { onMachine } from '../core/undo.ts';
+import { agentSource } from './agent-source.ts';
+import type { Platform } from './channel.ts';
+
+const fileNames: Readonly<Record<Platform, string>> = { windows: 'agent.ps1', linux: 'agent.py' };
+
+/** @returns `source`: a local file with the agent in one piece, made here; `remotePath`: where it belongs on the machine. */
+export function agentFile(platform: Platform, home: Home = defaultHome()): { source: string; remotePath: string } {
+  const name = fileNames[platform];
+  const source = path.join(home.private, 'agents', name);
+  mkdirSync(path.dirname(source), { recursive: true, mode: 0o700 });
+  writeFileAtomicSync(source, agentSource(platform));
+  return { source, remotePath: onMachine(platform, name) };
+}
+
+/** @returns command lines, constant per platform, that make a machine know its copy and forget it again. Safe to repeat. */
+export function registration(platform: Platform): { create: string; remove: string } {
+  const file = onMachine(platform, fileNames[platform]);
+  if (platform === 'linux') return { create: `test -s ${file}`, remove: `rm -f ${file}` };
+  const run = `powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -File ${file}`;
+  return { create: `${run} -Register`, remove: `${run} -Unregister` };
+}

@@ -1,0 +1,167 @@
+def ip(*args):
+    """iproute2's own JSON."""
+    result = run("ip", ["-j"] + list(args), timeout=20)
+    if result["exitCode"] != 0:
+        raise Refusal("failed", "ip ended with %s" % result["exitCode"], **result)
+    return json.loads(result["stdout"] or "[]")
+
+
+def sys_net(name, fact, default=""):
+    """Some of these files refuse to be read while the link is down."""
+    try:
+        return read_text("/sys/class/net/%s/%s" % (name, fact))
+    except Refusal:
+        return default
+
+
+def name_servers():
+    with contextlib.suppress(Refusal):
+        return re.findall(r"^\s*nameserver\s+(\d+\.\d+\.\d+\.\d+)", read_text("/etc/resolv.conf"), re.M)
+    return []
+
+
+def live_config(name):
+    found = [info for link in ip("-4", "addr", "show", "dev", name) for info in link.get("addr_info", [])]
+    routes = [route for route in ip("-4", "route", "show", "default", "dev", name) if "gateway" in route]
+    first = found[0] if found else {}
+    return {
+        "dhcp": bool(first.get("dynamic", False)),
+        "address": first.get("local"),
+        "prefix": first.get("prefixlen"),
+        "gateway": routes[0]["gateway"] if routes else None,
+        "dns": name_servers(),
+    }
+
+
+def adapter(name):
+    up = sys_net(name, "carrier") == "1"
+    mbps = int(sys_net(name, "speed", "0"))
+    live = live_config(name)
+    return {
+        "mac": sys_net(name, "address").lower(),
+        "name": name,
+        "up": up,
+        "speedBps": mbps * 1000000 if up and mbps > 0 else 0,
+        "fullDuplex": {"full": True, "half": False}.get(sys_net(name, "duplex")),
+        # Which of netplan, ifupdown or NetworkManager owns the card is not looked up yet, so what is live is all there is to tell. Nothing
+        # can come of it as long as net.write is refused here.
+        "persistent": live,
+        "live": live,
+    }
+
+
+@primitive("net.read")
+def net_read():
+    # A card has a device behind it; bridges, tunnels and the loopback have none.
+    names = [name for name in os.listdir("/sys/class/net") if os.path.exists("/sys/class/net/%s/device" % name)]
+    adapters = [adapter(name) for name in names if sys_net(name, "address")]
+    return {"adapters": sorted(adapters, key=lambda one: one["mac"])}
+
+
+@primitive("net.write")
+def net_write(mac, config):
+    raise Refusal("unsupported", "addresses of Linux machines are not managed")
+
+
+def probed(answered, detail, status=None, addresses=()):
+    return {"answered": answered, "detail": detail, "status": status, "addresses": list(addresses)}
+
+
+def endpoint(text, port=None):
+    host, _, given = text.partition(":")
+    if not host or not (given.isdigit() or (given == "" and port)):
+        raise Refusal("bad-request", "expected host:port, got '%s'" % text)
+    return host, int(given or port)
+
+
+def probe_arp(target, server, timeout):
+    # Anything sent makes the kernel ask who has the address; whether it arrives does not matter.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as poke:
+        poke.sendto(b"", (target, 9))
+    deadline = time.monotonic() + timeout
+    while True:
+        for neighbour in ip("neigh", "show", "to", target):
+            if "lladdr" in neighbour and not {"FAILED", "INCOMPLETE", "STALE"} & set(neighbour.get("state", [])):
+                return probed(True, neighbour["lladdr"])
+        if time.monotonic() > deadline:
+            return probed(False, "nobody answers for %s" % target)
+        time.sleep(0.1)
+
+
+def probe_tcp(target, server, timeout):
+    with socket.create_connection(endpoint(target), timeout):
+        return probed(True, "connected")
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+# Without the proxy of whoever is logged on: the question is what this PC reaches.
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect)
+
+
+def probe_http(target, server, timeout):
+    try:
+        with OPENER.open(target, timeout=timeout) as response:
+            status = response.status
+    except urllib.error.HTTPError as error:
+        status = error.code
+    return probed(True, "HTTP %d" % status, status)
+
+
+def dns_question(name, number):
+    labels = [label.encode("idna") for label in name.rstrip(".").split(".")]
+    packed = b"".join(struct.pack("B", len(label)) + label for label in labels)
+    return struct.pack(">6H", number, 0x0100, 1, 0, 0, 0) + packed + b"\0" + struct.pack(">2H", 1, 1)
+
+
+def skip_name(message, at):
+    while message[at]:
+        if message[at] >= 192:
+            return at + 2
+        at += 1 + message[at]
+    return at + 1
+
+
+def dns_addresses(message):
+    at = skip_name(message, 12) + 4
+    for _ in range(struct.unpack_from(">H", message, 6)[0]):
+        at = skip_name(message, at)
+        kind, _, _, length = struct.unpack_from(">2HIH", message, at)
+        if kind == 1 and length == 4:
+            yield socket.inet_ntoa(message[at + 10 : at + 14])
+        at += 10 + length
+
+
+def probe_dns(target, server, timeout):
+    if server is None:
+        raise Refusal("bad-request", "a name is asked of a server")
+    number = struct.unpack(">H", os.urandom(2))[0]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as question:
+        question.settimeout(timeout)
+        question.connect(endpoint(server, 53))
+        question.send(dns_question(target, number))
+        message = question.recv(4096)
+    if len(message) < 12 or struct.unpack_from(">H", message)[0] != number:
+        return probed(False, "not an answer to the question")
+    return probed(True, "response code %d" % (message[3] & 15), addresses=dns_addresses(message))
+
+
+PROBES = {"arp": probe_arp, "tcp": probe_tcp, "http": probe_http, "dns": probe_dns}
+
+
+@primitive("net.probe")
+def net_probe(kind, target, timeoutMs, server=None, mustAnswer=False):
+    if kind not in PROBES:
+        raise Refusal("bad-request", "no probe of kind '%s'" % kind)
+    try:
+        result = PROBES[kind](target, server, timeoutMs / 1000)
+    except (OSError, http.client.HTTPException) as error:
+        result = probed(False, str(error))
+    if mustAnswer and not result["answered"]:
+        raise Refusal("no-answer", "%s: %s" % (target, result["detail"]), target=target)
+    return result
+
+
