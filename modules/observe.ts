@@ -10,7 +10,7 @@ export async function observe<T>(look: Promise<T>): Promise<Observed<T>> {
   try {
     return { value: await look, why: null };
   } catch (error) {
-    if (error instanceof CallError) return { value: null, why: `${error.code}: ${error.message}` };
+    if (error instanceof CallError) return { value: null, why: `${error.message} [${error.code}]` };
     if (error instanceof z.ZodError) return { value: null, why: `not understood: ${z.prettifyError(error)}` };
     throw error;
   }

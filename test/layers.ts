@@ -16,13 +16,13 @@ export const mayKnow: Readonly<Record<string, readonly string[]>> = {
   'engine/': [],
   'src/core/': [],
   'src/hosts/': ['src/core/'],
-  'src/depot/': ['src/core/'],
+  'src/depot/': ['src/core/', 'src/hosts/'],
   'src/inventory/': ['src/core/', 'src/hosts/enrolment.ts'],
   'src/lab/': ['src/core/', 'src/depot/', 'src/hosts/protocol.ts', 'src/hosts/dial.ts', 'src/inventory/schema.ts'],
   'handbook/': ['src/core/', 'src/inventory/schema.ts'],
   'templates/': ['src/core/'],
   'modules/': ['src/core/', 'src/depot/', 'src/inventory/', 'handbook/', 'templates/'],
-  'src/command/': belowModules,
+  'src/command/': [...belowModules, 'src/provider/lifetime.ts'],
   'src/provider/': belowProvider,
   'src/report/': belowProvider,
   'src/check/': [...belowProvider, 'src/report/'],
@@ -37,8 +37,6 @@ const moduleLists = new Set(['modules/seat.ts', 'modules/index.ts']);
  * @returns one line a fault, `file:line: …`
  */
 export function layerFaults(file: string, text: string): string[] {
-  // Tests stand beside the code and reach for whatever shows that it works; the lab's alone must not know the answers either.
-  if (file.endsWith('.test.ts') && !file.startsWith('src/lab/')) return [];
   const imports = ts.preProcessFile(text, true, true).importedFiles;
   return imports.flatMap(({ fileName, pos }) => {
     const fault = importFault(file, fileName);
@@ -51,9 +49,17 @@ function importFault(file: string, specifier: string): string | undefined {
   if (layer === undefined) return undefined;
   if (!specifier.startsWith('.')) return packageFault(file, specifier);
   const target = path.posix.join(path.posix.dirname(file), specifier);
+  if (/(\.test|\/testing)\.ts$/.test(file)) return testFault(layer, target);
   const known = [layer, ...(mayKnow[layer] ?? [])];
   if (!known.some((prefix) => target.startsWith(prefix))) return `${layer} must not know ${target}`;
   return layer === 'modules/' ? moduleFault(file, target) : undefined;
+}
+
+/** Tests stand beside the code and reach for whatever shows that it works; the lab's alone must not know the answers either. */
+function testFault(layer: string, target: string): string | undefined {
+  const answers = ['handbook/', 'modules/', 'src/check/', 'src/provider/', 'src/report/', 'stacks/'];
+  const knows = layer === 'src/lab/' && answers.some((prefix) => target.startsWith(prefix));
+  return knows ? `a test of ${layer} must not know ${target}` : undefined;
 }
 
 /** Set-up, which alone is plain JavaScript, runs before there are packages. */

@@ -4,8 +4,6 @@
  */
 import { afterAll, afterEach, beforeEach } from 'vitest';
 
-type Write = typeof process.stdout.write;
-
 const methods = ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const;
 let allowed = false;
 let printed: string[] = [];
@@ -16,7 +14,7 @@ export function allowOutput(): void {
 }
 
 for (const method of methods) {
-  const original = console[method];
+  const original = console[method].bind(console);
   console[method] = (...args: unknown[]) => {
     note(`console.${method}`, args.map(String).join(' '));
     original(...args);
@@ -24,11 +22,11 @@ for (const method of methods) {
 }
 for (const name of ['stdout', 'stderr'] as const) {
   const stream = process[name];
-  const original = stream.write.bind(stream) as Write;
-  stream.write = ((chunk: string | Uint8Array, ...rest: []) => {
+  const original = stream.write.bind(stream);
+  stream.write = (chunk: string | Uint8Array, ...rest: []) => {
     note(`process.${name}.write`, Buffer.from(chunk).toString());
     return original(chunk, ...rest);
-  }) as Write;
+  };
 }
 
 function note(where: string, text: string): void {

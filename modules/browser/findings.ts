@@ -10,7 +10,9 @@ export type Judged = Omit<Finding, keyof About>;
 export function judge(about: About, actual: BrowserActual, parts: readonly Part[], verdict: () => Judged): Finding {
   const why = parts.map((part) => actual.unobserved[part]).find((reason) => reason !== undefined);
   if (why === undefined) return { ...about, ...verdict() };
-  const sentence: Text = { zh: `无法查看，机器回答：${why}`, en: `could not be looked at, the machine said: ${why}` };
+  // Machines end their messages with a full stop.
+  const said = why.replace(/[.。]$/, '');
+  const sentence: Text = { zh: `无法查看，机器回答：${said}`, en: `could not be looked at, the machine said: ${said}` };
   return { ...about, actual: null, verdict: 'unknown', sentence };
 }
 

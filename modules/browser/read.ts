@@ -84,7 +84,11 @@ async function driverSession(host: Host): Promise<Session> {
   try {
     const { browserVersion, driverVersion: driver, error } = await host.call('webdriver.session', wanted);
     // The driver gives its source revision as well: "75.0.3770.140 (2d9f9748…)".
-    return { browserVersion, driverVersion: driver?.split(' ')[0] ?? null, error: error === null ? null : steady(error) };
+    return {
+      browserVersion,
+      driverVersion: driver?.split(' ')[0] ?? null,
+      error: error === null ? null : steady(error),
+    };
   } catch (error) {
     if (error instanceof CallError && isNoProgram(error)) return { ...noSession, error: steady(error.message) };
     throw error;
@@ -95,12 +99,13 @@ const noSession = { browserVersion: null, driverVersion: null };
 /** Absent, or not something that Windows can start. */
 const isNoProgram = ({ code }: CallError): boolean => code === 'not-found' || code === 'failed';
 
-/** The first line, without what differs from run to run: addresses, and the names of profile folders. */
+/** The first line, without its full stop and what differs from run to run: addresses, and the names of profile folders. */
 const steady = (error: string): string =>
   (error.trim().split(/\r?\n/)[0] ?? '')
     .replace(/0x[0-9a-f]+/gi, '0x…')
     .replace(/scoped_dir\w+/g, 'scoped_dir…')
-    .slice(0, 300);
+    .slice(0, 300)
+    .replace(/\.$/, '');
 
 const text = (value: RegistryValue | undefined): string | null => (typeof value?.data === 'string' ? value.data : null);
 

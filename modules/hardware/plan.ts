@@ -1,5 +1,6 @@
 /** Compares what a PC is made of with the handbook's two heights. Pure. No program can repair hardware: nothing here is ever `drifted`. */
 import type { Finding, Json, Text } from '../../src/core/finding.ts';
+import { compareVersions } from '../version.ts';
 import type { Actual, Desired } from './schema.ts';
 
 /** One property that has a least value, and perhaps a recommended one above it. */
@@ -13,7 +14,7 @@ interface Measure<T extends Json> {
   /** Undefined: the handbook gives one height only. */
   readonly recommended?: T;
   readonly reaches: (actual: T, height: T) => boolean;
-  readonly show: (value: T) => string;
+  readonly show: (value: T) => Text;
   readonly evidence?: string;
 }
 
@@ -39,7 +40,7 @@ function processorFindings({ cores, clockGHz, tolerance }: Desired, { processor,
       name: { zh: 'CPU 核心数', en: 'number of processor cores' },
       actual: processor?.cores ?? null,
       reaches: atLeast,
-      show: String,
+      show: same,
     }),
     judge<number>({
       ...common,
@@ -48,7 +49,7 @@ function processorFindings({ cores, clockGHz, tolerance }: Desired, { processor,
       name: { zh: 'CPU 主频', en: 'processor clock' },
       actual: processor?.clockGHz ?? null,
       reaches: atLeastWithin(tolerance.clock),
-      show: (value) => `${value} GHz`,
+      show: (value) => same(`${value} GHz`),
     }),
   ];
 }
@@ -62,7 +63,7 @@ const memoryFinding = ({ memoryGiB, tolerance }: Desired, { memoryGiB: actual, u
     actual,
     why: unobserved['memoryGiB'],
     reaches: atLeastWithin(tolerance.memory),
-    show: (value) => `${value} GiB`,
+    show: (value) => same(`${value} GiB`),
   });
 
 const diskFinding = ({ freeDiskGiB, drive }: Desired, { freeDiskGiB: actual, unobserved }: Actual): Finding =>
@@ -74,7 +75,7 @@ const diskFinding = ({ freeDiskGiB, drive }: Desired, { freeDiskGiB: actual, uno
     actual,
     why: unobserved['freeDiskGiB'],
     reaches: atLeast,
-    show: (value) => `${value} GiB`,
+    show: (value) => same(`${value} GiB`),
   });
 
 const displayFinding = ({ display }: Desired, { display: actual, unobserved }: Actual): Finding =>
@@ -86,7 +87,7 @@ const displayFinding = ({ display }: Desired, { display: actual, unobserved }: A
     why: unobserved['display'],
     minimum: display,
     reaches: (is, least) => is.width >= least.width && is.height >= least.height,
-    show: ({ width, height }) => `${width}×${height}`,
+    show: ({ width, height }) => same(`${width}×${height}`),
   });
 
 const nicFindings = ({ mac, nicMbps }: Desired, actual: Actual): Finding[] => [
@@ -98,18 +99,18 @@ const nicFindings = ({ mac, nicMbps }: Desired, actual: Actual): Finding[] => [
     why: actual.unobserved['nicMbps'],
     minimum: nicMbps,
     reaches: atLeast,
-    show: (value) => `${value} Mbit/s`,
+    show: (value) => same(`${value} Mbit/s`),
     evidence: mac,
   }),
   judge<boolean>({
     requirement: 'P5',
     property: 'nicFullDuplex',
-    name: { zh: '网卡全双工', en: 'network link in full duplex' },
+    name: { zh: '网卡双工模式', en: 'network link' },
     actual: actual.nicFullDuplex,
     why: actual.unobserved['nicFullDuplex'],
     minimum: true,
     reaches: (is) => is,
-    show: String,
+    show: (full) => (full ? { zh: '全双工', en: 'full duplex' } : { zh: '半双工', en: 'half duplex' }),
     evidence: mac,
   }),
 ];
@@ -122,8 +123,8 @@ const windowsFinding = ({ windows }: Desired, { windows: actual, unobserved }: A
     name: { zh: 'Windows 版本', en: 'version of Windows' },
     actual: actual?.version ?? null,
     why: unobserved['windows'],
-    reaches: versionAtLeast,
-    show: String,
+    reaches: (is, least) => compareVersions(is, least) >= 0,
+    show: same,
     ...evidence(actual?.name),
   });
 
@@ -136,7 +137,7 @@ const usbFinding = ({ usb2Controllers }: Desired, { usb2Controllers: actual, uno
     why: unobserved['usb2Controllers'],
     minimum: usb2Controllers,
     reaches: atLeast,
-    show: String,
+    show: same,
     ...evidence(actual?.join('; ')),
   });
 
@@ -156,28 +157,30 @@ function judge<T extends Json>(measure: Measure<T>): Finding {
     : { ...common, verdict: 'ok', grade: 'minimum', sentence: asAllowed(measure.name, is, best, least) };
 }
 
+const same = (value: string | number): Text => ({ zh: String(value), en: String(value) });
+
 function unknown<T extends Json>({ name, why = 'no reason was given', minimum, show }: Measure<T>): Text {
   const least = show(minimum);
   return {
-    zh: `未能观察到${name.zh}（${why}），要求至少为 ${least}`,
-    en: `${name.en} could not be observed (${why}), required is at least ${least}`,
+    zh: `未能观察到${name.zh}（${why}），要求至少为 ${least.zh}`,
+    en: `${name.en} could not be observed (${why}), required is at least ${least.en}`,
   };
 }
-const below = (name: Text, is: string, least: string): Text => ({
-  zh: `${name.zh}为 ${is}，低于最低要求 ${least}`,
-  en: `${name.en} is ${is}, below the required ${least}`,
+const below = (name: Text, is: Text, least: Text): Text => ({
+  zh: `${name.zh}为 ${is.zh}，低于最低要求 ${least.zh}`,
+  en: `${name.en} is ${is.en}, below the required ${least.en}`,
 });
-const asRequired = (name: Text, is: string, least: string): Text => ({
-  zh: `${name.zh}为 ${is}，符合要求 ${least}`,
-  en: `${name.en} is ${is}, required is ${least}`,
+const asRequired = (name: Text, is: Text, least: Text): Text => ({
+  zh: `${name.zh}为 ${is.zh}，符合要求 ${least.zh}`,
+  en: `${name.en} is ${is.en}, required is ${least.en}`,
 });
-const asRecommended = (name: Text, is: string, best: string): Text => ({
-  zh: `${name.zh}为 ${is}，达到建议配置 ${best}`,
-  en: `${name.en} is ${is}, recommended is ${best}`,
+const asRecommended = (name: Text, is: Text, best: Text): Text => ({
+  zh: `${name.zh}为 ${is.zh}，达到建议配置 ${best.zh}`,
+  en: `${name.en} is ${is.en}, recommended is ${best.en}`,
 });
-const asAllowed = (name: Text, is: string, best: string, least: string): Text => ({
-  zh: `${name.zh}为 ${is}，达到最低配置 ${least}，未达到建议配置 ${best}`,
-  en: `${name.en} is ${is}, which meets the minimum ${least} but not the recommended ${best}`,
+const asAllowed = (name: Text, is: Text, best: Text, least: Text): Text => ({
+  zh: `${name.zh}为 ${is.zh}，达到最低配置 ${least.zh}，未达到建议配置 ${best.zh}`,
+  en: `${name.en} is ${is.en}, which meets the minimum ${least.en} but not the recommended ${best.en}`,
 });
 
 const atLeast = (is: number, least: number): boolean => is >= least;
@@ -185,12 +188,5 @@ const atLeastWithin =
   (tolerance: number) =>
   (is: number, least: number): boolean =>
     is >= least * (1 - tolerance);
-
-/** By number, part by part: 10.0 is newer than 6.3. */
-function versionAtLeast(is: string, least: string): boolean {
-  const [a, b] = [is, least].map((version) => version.split('.').map(Number));
-  const difference = (b ?? []).map((part, index) => (a?.[index] ?? 0) - part).find((one) => one !== 0) ?? 0;
-  return difference >= 0;
-}
 
 const evidence = (text: string | undefined): { evidence?: string } => (text === undefined ? {} : { evidence: text });

@@ -25,49 +25,52 @@ const usb2 = /ehci|xhci|enhanced|extensible|增强|可扩展|usb ?[23]/i;
 const unplugged = 2 ** 62;
 
 export async function read(host: Host, desired: Desired): Promise<Actual> {
-  const rows = <T extends z.ZodRawShape>(name: string, row: z.ZodObject<T>, filter?: string) =>
-    observe(
-      host
-        .call('cim.query', {
-          namespace: 'root\\cimv2',
-          class: name,
-          properties: Object.keys(row.shape),
-          ...(filter === undefined ? {} : { filter }),
-        })
-        .then((answer) => z.array(row).parse(answer.rows)),
-    );
-  const [processors, systems, disks, displays, systemsRunning, usbControllers, network] = await Promise.all([
-    rows('Win32_Processor', processor),
-    rows('Win32_ComputerSystem', system),
-    rows('Win32_LogicalDisk', disk, 'DriveType=3'),
-    rows('Win32_VideoController', display),
-    rows('Win32_OperatingSystem', operatingSystem),
-    rows('Win32_USBController', usbController),
+  const [processors, systems, disks, displays, running, usbControllers, network] = await Promise.all([
+    rows(host, 'Win32_Processor', processor),
+    rows(host, 'Win32_ComputerSystem', system),
+    rows(host, 'Win32_LogicalDisk', disk, 'DriveType=3'),
+    rows(host, 'Win32_VideoController', display),
+    rows(host, 'Win32_OperatingSystem', operatingSystem),
+    rows(host, 'Win32_USBController', usbController),
     observe(host.call('net.read', {})),
   ]);
-
+  const { mac, drive } = desired;
   const unobserved: Record<string, string> = {};
-  /** Null, and the reason kept, where the call was refused or says nothing. */
-  const seen = <T, U>(property: string, look: Observed<T>, pick: (value: T) => U | null, silent: string): U | null => {
-    const value = look.why === null ? pick(look.value) : null;
-    if (value === null) unobserved[property] = look.why ?? silent;
-    return value;
-  };
-  const adapter = ({ adapters }: { adapters: readonly Adapter[] }) =>
-    adapters.find((one) => one.mac === desired.mac && one.up && one.speedBps > 0 && one.speedBps < unplugged);
-  const noLink = `no link on ${desired.mac}`;
+  const seen = noting(unobserved);
   return {
     processor: seen('processor', processors, processorOf, 'Win32_Processor has no rows'),
     memoryGiB: seen('memoryGiB', systems, memoryOf, 'Win32_ComputerSystem has no rows'),
-    freeDiskGiB: seen('freeDiskGiB', disks, (all) => freeOn(desired.drive, all), `no fixed drive ${desired.drive}`),
+    freeDiskGiB: seen('freeDiskGiB', disks, (all) => freeOn(drive, all), `no fixed drive ${drive}`),
     display: seen('display', displays, largest, 'no display is active: the monitor is off, or its driver does not say'),
-    nicMbps: seen('nicMbps', network, (all) => megabits(adapter(all)), noLink),
-    nicFullDuplex: seen('nicFullDuplex', network, (all) => adapter(all)?.fullDuplex ?? null, noLink),
-    windows: seen('windows', systemsRunning, windowsOf, 'Win32_OperatingSystem has no rows'),
+    nicMbps: seen('nicMbps', network, (all) => megabits(linked(mac, all)), `no link on ${mac}`),
+    nicFullDuplex: seen('nicFullDuplex', network, (all) => linked(mac, all)?.fullDuplex ?? null, `no link on ${mac}`),
+    windows: seen('windows', running, windowsOf, 'Win32_OperatingSystem has no rows'),
     usb2Controllers: seen('usb2Controllers', usbControllers, usb2Of, 'Win32_USBController has no rows'),
     unobserved,
   };
 }
+
+/** The columns that a row is asked for are those of its schema. */
+const rows = <T extends z.ZodRawShape>(host: Host, name: string, row: z.ZodObject<T>, filter?: string) =>
+  observe(
+    host
+      .call('cim.query', {
+        namespace: 'root\\cimv2',
+        class: name,
+        properties: Object.keys(row.shape),
+        ...(filter === undefined ? {} : { filter }),
+      })
+      .then((answer) => z.array(row).parse(answer.rows)),
+  );
+
+/** Null, and the reason noted, where the call was refused or says nothing. */
+const noting =
+  (unobserved: Record<string, string>) =>
+  <T, U>(property: string, look: Observed<T>, pick: (value: T) => U | null, silent: string): U | null => {
+    const value = look.why === null ? pick(look.value) : null;
+    if (value === null) unobserved[property] = look.why ?? silent;
+    return value;
+  };
 
 function processorOf(rows: readonly z.output<typeof processor>[]): Actual['processor'] {
   const [first] = rows;
@@ -95,6 +98,9 @@ function largest(rows: readonly z.output<typeof display>[]): Actual['display'] {
   const [first] = sizes.sort((a, b) => b.width * b.height - a.width * a.height);
   return first === undefined || first.width * first.height === 0 ? null : first;
 }
+
+const linked = (mac: string, { adapters }: { adapters: readonly Adapter[] }): Adapter | undefined =>
+  adapters.find((one) => one.mac === mac && one.up && one.speedBps > 0 && one.speedBps < unplugged);
 
 const megabits = (adapter: Adapter | undefined): number | null =>
   adapter === undefined ? null : adapter.speedBps / 1_000_000;

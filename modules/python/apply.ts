@@ -10,7 +10,7 @@ import { read } from './read.ts';
 import type { PythonActual, PythonDesired } from './schema.ts';
 import { applySteps, uninstallSteps, workFor, type Work } from './steps.ts';
 
-const job = 'python';
+export const job = 'python';
 
 /** What was there before the first change. */
 const saved = z.strictObject({

@@ -17,9 +17,17 @@ export function plan(desired: PythonDesired, actual: PythonActual): Finding[] {
 /** A finding is `unknown` where what it is about could not be seen. */
 function judge(about: Omit<Finding, keyof Judged>, why: string | undefined, verdict: () => Judged): Finding {
   if (why === undefined) return { ...about, ...verdict() };
-  const sentence: Text = { zh: `无法查看，机器回答：${why}`, en: `could not be looked at, the machine said: ${why}` };
+  const said = unstopped(why);
+  const sentence: Text = { zh: `无法查看，机器回答：${said}`, en: `could not be looked at, the machine said: ${said}` };
   return { ...about, actual: null, verdict: 'unknown', sentence };
 }
+
+/** Machines end their messages with a full stop; our sentences go on, or end without. */
+const unstopped = (message: string): string => message.replace(/[.。]$/, '');
+
+/** Packages cannot be seen where the interpreter that is there does not run. */
+const unseen = ({ unobserved, broken }: PythonActual): string | undefined =>
+  unobserved['interpreter'] ?? (broken === null ? undefined : `${at.interpreter} does not run`);
 
 /** The handbook's L3 asks for Anaconda, which is not this interpreter: there it counts only as what the packages need (P16). */
 function interpreter(desired: PythonDesired, actual: PythonActual): Finding {
@@ -42,7 +50,7 @@ function interpreterVerdict(desired: PythonDesired, { interpreter: found, broken
       en: `python in ${at.home} is ${bits}-bit ${implementation} ${actual}, expected 64-bit CPython ${minor}.x (pinned to ${version})`,
     };
     // Whoever put another interpreter there uses it: it is not overwritten.
-    if (!right) return { actual, verdict: 'failed', sentence };
+    if (!right) return { actual: `${actual} (${bits}-bit ${implementation})`, verdict: 'failed', sentence };
     return { actual, verdict: 'ok', grade: actual === version ? 'recommended' : 'minimum', sentence };
   }
   if (broken !== null) {
@@ -72,53 +80,56 @@ function registeredElsewhere({ version }: PythonDesired, elsewhere: string): Jud
 function packageFinding(wanted: Package, desired: PythonDesired, actual: PythonActual): Finding {
   const pin = desired.packages[wanted.name] ?? '';
   const about = { requirement: wanted.requirement, property: `packages.${wanted.name}`, expected: pin };
-  return judge(about, actual.unobserved['interpreter'], () => ({
+  return judge(about, unseen(actual), () => ({
     actual: actual.distributions[wanted.name] ?? null,
     ...packageVerdict(wanted, pin, desired, actual),
     evidence: `metadata in ${at.home}\\Lib\\site-packages, import ${wanted.imports}`,
   }));
 }
 
-function packageVerdict(
-  { name, rule, imports }: Package,
-  pin: string,
-  desired: PythonDesired,
-  actual: PythonActual,
-): Pick<Finding, 'verdict' | 'sentence' | 'grade'> {
+type Verdict = Pick<Finding, 'verdict' | 'sentence' | 'grade'>;
+
+function packageVerdict(wanted: Package, pin: string, desired: PythonDesired, actual: PythonActual): Verdict {
+  const { name, rule } = wanted;
   const found = actual.distributions[name];
-  if (found === undefined) {
-    return {
-      verdict: 'drifted',
-      sentence: { zh: `未安装 ${name}，应为 ${pin}`, en: `${name} is not installed, expected ${pin}` },
-    };
+  const should =
+    'any' in rule
+      ? { zh: `应为任意版本（定为 ${pin}）`, en: `expected any version (pinned to ${pin})` }
+      : { zh: `应为 ${pin}`, en: `expected ${pin}` };
+  const drifted = (zh: string, en: string): Verdict => ({
+    verdict: 'drifted',
+    sentence: { zh: `${zh}，${should.zh}`, en: `${en}, ${should.en}` },
+  });
+  if (found === undefined) return drifted(`${name} 未安装`, `${name} is not installed`);
+  // Which one is imported is chance.
+  if (found.includes(', ')) {
+    return drifted(`${name} 有几个版本并存（${found}）`, `${name} lies there in several versions (${found})`);
   }
-  const any = 'any' in rule;
-  const is = {
-    zh: `${name} 为 ${found}，应为 ${any ? `任意版本（定为 ${pin}）` : pin}`,
-    en: `${name} is ${found}, expected ${any ? `any version (pinned to ${pin})` : pin}`,
-  };
-  // Two copies side by side: which one is imported is chance.
-  if (found.includes(', ') || !meets(rule, found)) return { verdict: 'drifted', sentence: is };
+  const is = drifted(`${name} 为 ${found}`, `${name} is ${found}`);
+  if (!meets(rule, found)) return is;
+  const fault = packageFault(wanted, desired, actual);
+  const { zh, en } = fault?.sentence ?? { zh: '可以导入', en: 'and imports' };
+  const sentence = { zh: `${is.sentence.zh}，${zh}`, en: `${is.sentence.en}, ${en}` };
+  if (fault !== undefined) return { verdict: fault.verdict, sentence };
+  return { verdict: 'ok', sentence, ...('any' in rule ? { grade: found === pin ? 'recommended' : 'minimum' } : {}) };
+}
+
+/** What can be wrong with a package of the right version; undefined: nothing. */
+function packageFault({ name, imports }: Package, desired: PythonDesired, actual: PythonActual): Verdict | undefined {
   const damaged = actual.damaged[name];
   if (damaged !== undefined) {
     const files = damaged.join(', ');
     return {
       verdict: 'drifted',
-      sentence: { zh: `${is.zh}，文件缺失或被改动：${files}`, en: `${is.en}, files missing or changed: ${files}` },
+      sentence: { zh: `文件缺失或被改动：${files}`, en: `files missing or changed: ${files}` },
     };
   }
   const error = actual.imports[name];
-  if (error !== null) {
-    const why = error ?? 'not tried';
-    // With every file of the lock in place there is nothing left to install: a DLL of Windows is missing, or a program holds it back.
-    const verdict = differing(desired, actual).length === 0 ? 'failed' : 'drifted';
-    return {
-      verdict,
-      sentence: { zh: `${is.zh}，import ${imports} 失败：${why}`, en: `${is.en}, import ${imports} fails: ${why}` },
-    };
-  }
-  const sentence = { zh: `${is.zh}，可以导入`, en: `${is.en}, and imports` };
-  return { verdict: 'ok', sentence, ...(any ? { grade: found === pin ? 'recommended' : 'minimum' } : {}) };
+  if (error === null) return undefined;
+  const why = unstopped(error ?? 'not tried');
+  // With every file of the lock in place there is nothing left to install: a DLL of Windows is missing, or a program holds it back.
+  const verdict = differing(desired, actual).length === 0 ? 'failed' : 'drifted';
+  return { verdict, sentence: { zh: `import ${imports} 失败：${why}`, en: `import ${imports} fails: ${why}` } };
 }
 
 /** Packages of the lock that the handbook does not name, and that are not as locked. */
@@ -133,20 +144,32 @@ export function differing(desired: PythonDesired, actual: PythonActual): string[
 function dependencies(desired: PythonDesired, actual: PythonActual): Finding {
   const all = Object.keys(desired.packages).length - packagesOf(desired.level).length;
   const about = { requirement: 'P16', property: 'dependencies', expected: all };
-  return judge(about, actual.unobserved['interpreter'], () => {
-    const wrong = differing(desired, actual).map(
-      (name) => `${name} ${actual.distributions[name] ?? '–'} ≠ ${desired.packages[name] ?? ''}`,
-    );
-    const shown = wrong.slice(0, 8).join('; ') + (wrong.length > 8 ? '; …' : '');
+  return judge(about, unseen(actual), () => {
+    const wrong = differing(desired, actual).map((name): Text => {
+      const [pin, found] = [desired.packages[name] ?? '', actual.distributions[name]];
+      return { zh: `${name} ${found ?? '未安装'}（应为 ${pin}）`, en: `${name} ${found ?? 'absent'} (locked ${pin})` };
+    });
     const right = all - wrong.length;
     return {
       actual: right,
       verdict: wrong.length === 0 ? 'ok' : 'drifted',
       sentence: {
-        zh: `依赖包应有 ${all} 个与锁定版本一致，实有 ${right} 个${wrong.length === 0 ? '' : `：${shown}`}`,
-        en: `${all} dependencies must be as locked, ${right} are${wrong.length === 0 ? '' : `: ${shown}`}`,
+        zh: `${all} 个依赖包应与锁定版本一致，实有 ${right} 个一致${listed(
+          wrong.map((one) => one.zh),
+          '：',
+          '；',
+        )}`,
+        en: `${all} dependencies must be as locked, ${right} are${listed(
+          wrong.map((one) => one.en),
+          ': ',
+          '; ',
+        )}`,
       },
-      ...(wrong.length === 0 ? {} : { evidence: wrong.join('; ') }),
+      ...(wrong.length === 0 ? {} : { evidence: wrong.map((one) => one.en).join('; ') }),
     };
   });
 }
+
+/** A sentence stays a sentence: the evidence has them all. */
+const listed = (all: readonly string[], colon: string, comma: string): string =>
+  all.length === 0 ? '' : `${colon}${all.slice(0, 6).join(comma)}${all.length > 6 ? `${comma}…` : ''}`;

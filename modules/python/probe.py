@@ -89,8 +89,8 @@ def damage(folder, metadata):
         return []  # an egg, or installed by another tool: there is nothing to compare with
     with open(record, encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.reader(lines) if len(row) == 3]
-    # Byte code is made on the machine and may go at any time.
-    files = [row for row in rows if not row[0].endswith(".pyc")]
+    # Byte code is made on the machine and may go at any time; pip writes its own first line into scripts (../../Scripts/...).
+    files = [row for row in rows if not row[0].endswith(".pyc") and not row[0].startswith("../")]
     return [row[0] for row in files if not as_recorded(os.path.join(folder, row[0]), row[1], row[2])][:5]
 
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { CallError } from '../../src/core/errors.ts';
-import type { Host } from '../../src/core/host.ts';
+import type { Host, Value } from '../../src/core/host.ts';
 import { observe } from '../observe.ts';
 import * as at from './places.ts';
 import { minorOf, packagesOf, type PythonActual, type PythonDesired } from './schema.ts';
@@ -51,18 +51,20 @@ async function probe(host: Host, desired: PythonDesired): Promise<Seen> {
   const imports = Object.fromEntries(packagesOf(desired.level).map((one) => [one.name, one.imports]));
   const args = ['-I', '-B', '-', JSON.stringify({ imports })];
   const run = { exe: at.interpreter, args, stdin: script, timeoutSec: probeSec, readOnly: true } as const;
+  let ran: Value<'process.run'>;
   try {
-    return understand(await host.call('process.run', run));
+    ran = await host.call('process.run', run);
   } catch (error) {
     if (error instanceof CallError && error.code === 'not-found') return nothing;
     // Windows would not even start it: a file that was cut off or replaced.
     if (error instanceof CallError && error.code === 'failed') return { ...nothing, broken: error.message };
     throw error;
   }
+  return understand(ran);
 }
 
 /** @throws CallError when the interpreter runs, and the probe did not come to its end: then nothing is known of the packages. */
-function understand({ exitCode, stdout, stderr }: { exitCode: number; stdout: string; stderr: string }): Seen {
+function understand({ exitCode, stdout, stderr }: Value<'process.run'>): Seen {
   if (exitCode === 0) {
     const { version, implementation, bits, ...packages } = probed.parse(json(stdout));
     return { interpreter: { version, implementation, bits }, broken: null, ...packages };

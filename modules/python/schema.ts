@@ -67,13 +67,10 @@ export const pythonActual = z.strictObject({
     .nullable()
     .meta({ description: 'the interpreter in the fixed folder; null: none there, or it does not run' }),
   broken: z.string().nullable().meta({ description: 'why an interpreter that is there does not run' }),
-  elsewhere: z
-    .string()
-    .nullable()
-    .meta({
-      description:
-        'where an interpreter of the same minor version is registered for all users, when not in the fixed folder',
-    }),
+  elsewhere: z.string().nullable().meta({
+    description:
+      'where an interpreter of the same minor version is registered for all users, when not in the fixed folder',
+  }),
   others: z.array(z.string()).meta({ description: 'other interpreters registered for all users, by tag: 3.9, 3.7-32' }),
   distributions: z.record(z.string(), z.string()).meta({
     description: 'version by normalised name; two versions with a comma when two copies lie side by side',

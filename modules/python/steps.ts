@@ -21,6 +21,9 @@ const installSec = 900;
 const pipSec = 1200;
 
 export function workFor(desired: PythonDesired, actual: PythonActual, findings: readonly Finding[]): Work {
+  const blocked = findings.some((one) => one.property === 'version' && ['failed', 'unknown'].includes(one.verdict));
+  // Without an interpreter to put them into, packages have to wait for whoever clears that up.
+  if (blocked) return { interpreter: 'keep', packages: [] };
   const drifted = findings.filter((finding) => finding.verdict === 'drifted').map((finding) => finding.property);
   const interpreter = !drifted.includes('version') ? 'keep' : actual.broken === null ? 'install' : 'repair';
   const named = drifted.flatMap((property) => /^packages\.(.+)$/.exec(property)?.[1] ?? []);
@@ -101,7 +104,7 @@ function wheelsOf({ level, packages }: PythonDesired, names: readonly string[], 
       },
       got: '-',
       fix: { zh: '把它加入安装包库', en: 'add it to the depot' },
-      code: 'DEP002',
+      code: 'DEP010',
     })),
   );
 }

@@ -1,7 +1,7 @@
 /** Signs of cards that cannot be asked: services, and filters of the disk and volume drivers. They explain; they prove nothing. */
 import type { Host } from '../../src/core/host.ts';
 
-const services = ['DeepFrz', 'ShdServ', 'diskpt', 'hdguard', 'lenovohd'];
+const services = ['ShdServ', 'diskpt', 'hdguard', 'lenovohd'];
 const classes = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Class';
 /** Disk drives and volumes, with what Windows itself puts there. */
 const filtered: readonly { readonly key: string; readonly stock: readonly string[] }[] = [

@@ -8,8 +8,8 @@ const requirement = 'P7';
 
 const names: Record<Desired['driver'], Text> = {
   none: { zh: '无还原卡', en: 'no restore card' },
-  'deep-freeze': { zh: 'Deep Freeze（冰点还原）', en: 'Deep Freeze' },
-  uwf: { zh: 'UWF（统一写入筛选器）', en: 'Unified Write Filter' },
+  'deep-freeze': { zh: 'Deep Freeze 冰点还原', en: 'Deep Freeze' },
+  uwf: { zh: '统一写入筛选器 UWF', en: 'Unified Write Filter' },
   'by-hand': { zh: '手动开放的还原卡', en: 'a card that is opened by hand' },
 };
 
@@ -26,79 +26,52 @@ export function plan(desired: Desired, actual: Actual): Finding[] {
 /** Is it the card that the inventory says? */
 function driverFinding({ driver }: Desired, { hints }: Actual, stage: Stage): Finding {
   const common = { requirement, property: 'driver', expected: driver, ...evidence(hints) };
+  const [actual, verdict, sentence] = driverFound(driver, stage);
+  return { ...common, actual, verdict, sentence };
+}
+
+function driverFound(driver: Desired['driver'], stage: Stage): readonly [Json, Verdict, Text] {
   const wanted = names[driver];
+  const inventory = { zh: `清单为 ${wanted.zh}`, en: `the inventory says ${wanted.en}` };
   switch (stage.kind) {
-    case 'unreadable':
-      return {
-        ...common,
-        actual: null,
-        verdict: 'unknown',
-        sentence: {
-          zh: `未能观察到还原卡的状态（${stage.why}），清单为${wanted.zh}`,
-          en: `the restore card could not be observed (${stage.why}), the inventory says ${wanted.en}`,
-        },
-      };
+    case 'unreadable': {
+      const en = `the restore card could not be observed (${stage.why}), ${inventory.en}`;
+      return [null, 'unknown', { zh: `未能观察到还原卡的状态（${stage.why}），${inventory.zh}`, en }];
+    }
     case 'other-card': {
       const found = names[stage.found];
-      return {
-        ...common,
-        actual: stage.found,
-        verdict: 'failed',
-        sentence: {
-          zh: `清单为${wanted.zh}，实为${found.zh}；请更正清单中该考位的 restoreCard`,
-          en: `the inventory says ${wanted.en}, found is ${found.en}; correct restoreCard of this seat in the inventory`,
-        },
-      };
+      const en = `${inventory.en}, found is ${found.en}; correct restoreCard of this seat in the inventory`;
+      return [stage.found, 'failed', { zh: `${inventory.zh}，实为 ${found.zh}；请更正清单中该考位的 restoreCard`, en }];
     }
-    case 'no-command-line':
-      return {
-        ...common,
-        actual: 'by-hand',
-        verdict: 'failed',
-        sentence: {
-          zh: '清单为 Deep Freeze（冰点还原），实为没有命令行的版本；请在清单中将 driver 改为 by-hand',
-          en: 'the inventory says Deep Freeze, found is an edition without a command line; set the driver to by-hand in the inventory',
-        },
-      };
+    case 'no-command-line': {
+      const en = `${inventory.en}, found is an edition without a command line; set the driver to by-hand in the inventory`;
+      const zh = `${inventory.zh}，实为没有命令行的版本；请在清单中将 driver 改为 by-hand`;
+      return ['by-hand', 'failed', { zh, en }];
+    }
     default:
-      return {
-        ...common,
-        actual: driver,
-        verdict: 'ok',
-        sentence: {
-          zh: `清单为${wanted.zh}，没有发现其他`,
-          en: `the inventory says ${wanted.en}, nothing else was found`,
-        },
-      };
+      return [driver, 'ok', { zh: `${inventory.zh}，没有发现其他`, en: `${inventory.en}, nothing else was found` }];
   }
 }
 
 /** What the card itself says. It is believed when it says "on", never when it says "off". */
-function enabledFinding({ driver }: Desired, actual: Actual, stage: Stage): Finding {
-  const name = names[driver];
-  const on = isOn(actual);
-  const finding = (value: Json, verdict: Verdict, zh: string, en: string): Finding => {
-    return { requirement, property: 'enabled', expected: false, actual: value, verdict, sentence: { zh, en } };
-  };
-  switch (stage.kind) {
-    case 'unreadable':
-    case 'other-card':
-    case 'no-command-line': {
-      const verdict = stage.kind === 'unreadable' ? 'unknown' : 'failed';
-      return finding(null, verdict, `要求${name.zh}关闭，未能得知`, `${name.en} must be off, and cannot be asked`);
-    }
-    case 'recloses':
-      return finding(
-        on,
-        'failed',
-        `要求${name.zh}关闭，已开放两次，实为又自行开启；请在其控制台中永久开放`,
-        `${name.en} must be off, found is on again after it was opened twice; open it for good in its own console`,
-      );
-    default:
-      return on
-        ? finding(on, 'drifted', `要求${name.zh}关闭，实为开启`, `${name.en} must be off, found is on`)
-        : finding(on, 'ok', `要求${name.zh}关闭，其自报为关闭`, `${name.en} must be off, and says that it is off`);
+function enabledFinding({ driver }: Desired, state: Actual, stage: Stage): Finding {
+  const common = { requirement, property: 'enabled', expected: false };
+  const [actual, verdict, sentence] = enabledFound(names[driver], isOn(state), stage);
+  return { ...common, actual, verdict, sentence };
+}
+
+function enabledFound(name: Text, on: boolean, { kind }: Stage): readonly [Json, Verdict, Text] {
+  const must = { zh: `要求还原卡（${name.zh}）关闭`, en: `the card (${name.en}) must be off` };
+  const asked = { zh: `${must.zh}，未能得知`, en: `${must.en}, and cannot be asked` };
+  if (kind === 'unreadable') return [null, 'unknown', asked];
+  if (kind === 'other-card' || kind === 'no-command-line') return [null, 'failed', asked];
+  if (kind === 'recloses') {
+    const en = `${must.en}, found is on again after it was opened twice; open it for good in its own console`;
+    return [on, 'failed', { zh: `${must.zh}，已开放两次，实为又自行开启；请在其控制台中永久开放`, en }];
   }
+  return on
+    ? [on, 'drifted', { zh: `${must.zh}，实为开启`, en: `${must.en}, found is on` }]
+    : [on, 'ok', { zh: `${must.zh}，其自报为关闭`, en: `${must.en}, and says that it is off` }];
 }
 
 /** The proof. */
@@ -137,17 +110,25 @@ function canaryFinding(desired: Desired, actual: Actual, stage: Stage): Finding 
 }
 
 function unproved(restarts: number, stage: Stage): Text {
-  if (stage.kind === 'proving') {
-    const survived = stage.seenIn.length;
-    return {
-      zh: `要求标记文件经 ${restarts} 次重启仍在，目前经 ${survived} 次，尚未证明`,
-      en: `the canary must survive ${restarts} restarts, it has survived ${survived} so far: not proved yet`,
-    };
-  }
+  const [zh, en] = unprovedBecause(stage);
   return {
-    zh: `要求标记文件经 ${restarts} 次重启仍在，尚未写入，未证明`,
-    en: `the canary must survive ${restarts} restarts, none is planted: not proved yet`,
+    zh: `要求标记文件经 ${restarts} 次重启仍在，${zh}，尚未证明`,
+    en: `the canary must survive ${restarts} restarts, ${en}: not proved yet`,
   };
+}
+
+function unprovedBecause(stage: Stage): readonly [zh: string, en: string] {
+  switch (stage.kind) {
+    case 'proving':
+      return [`目前经 ${stage.seenIn.length} 次`, `it has survived ${stage.seenIn.length} so far`];
+    case 'closed':
+    case 'recloses':
+      return ['还原卡开启时不写入', 'none is written while the card is on'];
+    case 'unproved':
+      return ['尚未写入', 'none is written yet'];
+    default:
+      return ['还原卡未查明时不写入', 'none is written while it is not known which card this is'];
+  }
 }
 
 /** Tells the operator what to do; a person's way out is a restart, so the next `up` tries again by itself. */

@@ -4,8 +4,10 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { converge } from '../../src/core/converge.ts';
 import { ConvergeError } from '../../src/core/errors.ts';
 import type { Finding } from '../../src/core/finding.ts';
+import { installCardSoftware } from '../../src/lab/pc/card-software.ts';
 import { dfc } from '../../src/lab/programs/dfc.ts';
 import { uwfmgr } from '../../src/lab/programs/uwf.ts';
+import type { PrimitiveName } from '../../src/core/host.ts';
 import { simulatedPc, type SimulatedPc, type SimulatedPcOptions } from '../../src/lab/testing.ts';
 import { runCases } from '../cases.ts';
 import { restoreCard } from './module.ts';
@@ -22,12 +24,19 @@ const none = restoreCard.desired.parse({ driver: 'none' });
 beforeEach(() => vi.stubEnv('EXAMSITE_TEST_DF', password));
 afterEach(() => vi.unstubAllEnvs());
 
-const software: SimulatedPcOptions['software'] = {
+const software: NonNullable<SimulatedPcOptions['software']> = {
   programs: { dfc, uwfmgr },
   webdriver: () => Promise.reject(new Error('not needed here')),
 };
-const pcWith = (card?: SimulatedPcOptions['card']): Promise<SimulatedPc> =>
-  simulatedPc({ software, ...(card === undefined ? {} : { card }) });
+/** As the school hands it over: the card's software is installed, then it protects or does not. */
+async function pcWith(card: NonNullable<SimulatedPcOptions['card']> = { kind: 'none' }): Promise<SimulatedPc> {
+  const pc = await simulatedPc({ software, card: { ...card, frozen: false } });
+  pc.machine.journal.act('machine', () => {
+    installCardSoftware(pc.machine, card);
+    pc.machine.card.seal(card.frozen ?? false);
+  });
+  return pc;
+}
 const frozenDeepFreeze = { kind: 'deep-freeze', frozen: true, password } as const;
 
 async function look({ host }: SimulatedPc, desired: Desired): Promise<Finding[]> {
@@ -150,12 +159,12 @@ describe('a card without a command line', () => {
     expect(findings[0]?.sentence.en).toContain('service hdguard');
   });
 
-  test('that is closed again after it was proved is found by the next look', async () => {
+  test('leaves no canary behind when the PC is given back', async () => {
     const pc = await pcWith({ kind: 'hardware' });
+    const before = traces(pc);
     await converge(restoreCard, pc.host, byHand);
-    expect(pc.machine.card.frozen).toBe(false);
-    await restoreCard.undo(pc.host, byHand);
-    expect(pc.machine.files.read('C:\\ProgramData\\examsite\\canary')).toBeUndefined();
+    expect(await restoreCard.undo(pc.host, byHand)).toStrictEqual({ restartRequired: false });
+    expect(traces(pc)).toStrictEqual(before);
   });
 });
 
@@ -172,8 +181,8 @@ describe('a proof that is interrupted', () => {
   test('by a kill while the canary is written plants a new one, and calls nothing restored', async () => {
     const pc = await pcWith();
     const call = pc.host.call.bind(pc.host);
-    pc.host.call = ((name: 'registry.write', args: never) =>
-      name === 'registry.write' ? Promise.reject(new Error('killed')) : call(name, args)) as typeof pc.host.call;
+    pc.host.call = (name: PrimitiveName, args: never) =>
+      name === 'registry.write' ? Promise.reject(new Error('killed')) : call(name, args);
     await expect(step(pc, none)).rejects.toThrow('killed');
     pc.host.call = call;
     await pc.machine.restart();

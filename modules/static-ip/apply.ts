@@ -59,46 +59,38 @@ async function persistent(host: Host, mac: string): Promise<AdapterConfig | unde
 /** Why the machine took the change back, as a finding about the one property that is wrong. */
 function refusal(desired: Desired, { job, adapter }: Sight): Finding {
   const { gateway, address } = desired;
-  const back = outcome(job.state, adapter?.live.address ?? null);
+  const live = adapter?.live.address ?? null;
+  const back = outcome(job.state, live);
   const common = { requirement: 'P6', verdict: 'failed' } as const;
-  if (job.error?.code === 'no-answer') {
-    return {
-      ...common,
-      property: 'gateway',
-      expected: gateway,
-      actual: null,
-      sentence: {
-        zh: `应能收到 ${gateway} 的应答，实为无应答；${back.zh}；请更正清单中的 network.gateway`,
-        en: `expected ${gateway} to answer, got no answer; ${back.en}; correct network.gateway in the inventory`,
-      },
-    };
+  switch (job.error?.code) {
+    case 'no-answer':
+      return { ...common, property: 'gateway', expected: gateway, actual: null, sentence: silent(gateway, back) };
+    case 'duplicate-address': {
+      const other = job.error.detail?.['mac'];
+      const who = typeof other === 'string' ? other : job.error.message;
+      return { ...common, property: 'address', expected: address, actual: live, sentence: taken(address, who, back) };
+    }
+    default: {
+      const why = job.error?.message ?? job.state;
+      return { ...common, property: 'address', expected: address, actual: live, sentence: undone(address, why, back) };
+    }
   }
-  if (job.error?.code === 'duplicate-address') {
-    const other = job.error.detail?.['mac'];
-    const who = typeof other === 'string' ? other : job.error.message;
-    return {
-      ...common,
-      property: 'address',
-      expected: address,
-      actual: adapter?.live.address ?? null,
-      sentence: {
-        zh: `地址 ${address} 应空闲，实为已被占用（${who}）；${back.zh}；请更正清单中该考位的地址，或停用另一台机器`,
-        en: `expected ${address} to be free, got a machine that has it (${who}); ${back.en}; correct this seat's address in the inventory, or take it from the other machine`,
-      },
-    };
-  }
-  const why = job.error?.message ?? job.state;
-  return {
-    ...common,
-    property: 'address',
-    expected: address,
-    actual: adapter?.live.address ?? null,
-    sentence: {
-      zh: `地址应改为 ${address}，实为未完成（${why}）；${back.zh}；请重新运行`,
-      en: `expected the address to become ${address}, got ${why}; ${back.en}; run again`,
-    },
-  };
 }
+
+const silent = (gateway: string, back: Text): Text => ({
+  zh: `应能收到 ${gateway} 的应答，实为无应答；${back.zh}；请更正清单中的 network.gateway`,
+  en: `expected ${gateway} to answer, got no answer; ${back.en}; correct network.gateway in the inventory`,
+});
+
+const taken = (address: string, who: string, back: Text): Text => ({
+  zh: `地址 ${address} 应空闲，实为已被占用（${who}）；${back.zh}；请更正清单中该考位的地址，或停用另一台机器`,
+  en: `expected ${address} to be free, got a machine that has it (${who}); ${back.en}; correct this seat's address in the inventory, or take it from the other machine`,
+});
+
+const undone = (address: string, why: string, back: Text): Text => ({
+  zh: `地址应改为 ${address}，实为未完成（${why}）；${back.zh}；请重新运行`,
+  en: `expected the address to become ${address}, got ${why}; ${back.en}; run again`,
+});
 
 const wayBackBarred = (to: AdapterConfig, { job, adapter }: Sight): Finding => {
   const wanted = to.dhcp ? 'DHCP' : (to.address ?? '');

@@ -11,7 +11,7 @@ type Property = (typeof properties)[number];
 type Value = AdapterConfig[Property];
 
 const names: Record<Property, Text> = {
-  dhcp: { zh: '使用 DHCP', en: 'use of DHCP' },
+  dhcp: { zh: '是否使用 DHCP ', en: 'use of DHCP' },
   address: { zh: 'IP 地址', en: 'address' },
   prefix: { zh: '子网前缀长度', en: 'prefix length' },
   gateway: { zh: '默认网关', en: 'default gateway' },
@@ -55,28 +55,33 @@ function configFinding(property: Property, wanted: AdapterConfig, { adapter, uno
     const why = unobserved['adapter'] ?? 'no such adapter';
     return { ...common, actual: null, verdict: 'unknown', sentence: unknown(names[property], why) };
   }
-  const live = adapter.live[property];
-  const persistent = adapter.persistent[property];
+  const { live: now, persistent: later } = adapter;
+  const [live, persistent] = [now[property], later[property]];
   const right = isDeepStrictEqual(live, expected) && isDeepStrictEqual(persistent, expected);
   const actual = isDeepStrictEqual(persistent, expected) ? live : persistent;
   const verdict: Verdict = right ? 'ok' : 'drifted';
-  return { ...common, actual, verdict, sentence: compared(names[property], live, persistent, expected) };
+  return {
+    ...common,
+    actual,
+    verdict,
+    sentence: compared(names[property], shown(live, now), shown(persistent, later), shown(expected, wanted)),
+  };
 }
 
-function compared(name: Text, live: Value, persistent: Value, expected: Value): Text {
-  const [is, after, wanted] = [shown(live), shown(persistent), shown(expected)];
-  return isDeepStrictEqual(live, persistent)
-    ? { zh: `${name.zh}为 ${is.zh}，要求为 ${wanted.zh}`, en: `${name.en} is ${is.en}, required is ${wanted.en}` }
+function compared(name: Text, now: Text, later: Text, wanted: Text): Text {
+  return now.en === later.en
+    ? { zh: `${name.zh}为 ${now.zh}，要求为 ${wanted.zh}`, en: `${name.en} is ${now.en}, required is ${wanted.en}` }
     : {
-        zh: `${name.zh}现为 ${is.zh}，重启后为 ${after.zh}，要求为 ${wanted.zh}`,
-        en: `${name.en} is ${is.en} now and ${after.en} after a restart, required is ${wanted.en}`,
+        zh: `${name.zh}现为 ${now.zh}，重启后为 ${later.zh}，要求为 ${wanted.zh}`,
+        en: `${name.en} is ${now.en} now and ${later.en} after a restart, required is ${wanted.en}`,
       };
 }
 
-function shown(value: Value): Text {
+function shown(value: Value, { dhcp }: AdapterConfig): Text {
   if (typeof value === 'boolean') return value ? { zh: '是', en: 'yes' } : { zh: '否', en: 'no' };
   const text = typeof value === 'object' && value !== null ? value.join(', ') : String(value ?? '');
-  return text === '' ? { zh: '未设置', en: 'not set' } : { zh: text, en: text };
+  if (text !== '') return { zh: text, en: text };
+  return dhcp ? { zh: 'DHCP 所给', en: 'what DHCP gives' } : { zh: '未设置', en: 'not set' };
 }
 
 /** A silent gateway may come to answer once the PC is in its network; where the PC already is, no program can wake it. */

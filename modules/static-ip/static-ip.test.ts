@@ -1,8 +1,9 @@
 // Does not prove that Windows applies an address as the simulated adapter does, nor that a real switch relearns in time.
 import { describe, expect, test } from 'vitest';
 import { converge } from '../../src/core/converge.ts';
-import { ConvergeError } from '../../src/core/errors.ts';
+import { ConvergeError, HostError } from '../../src/core/errors.ts';
 import type { AdapterConfig } from '../../src/core/primitives.ts';
+import type { PrimitiveName } from '../../src/core/host.ts';
 import { simulatedPc, type SimulatedPc } from '../../src/lab/testing.ts';
 import { runCases } from '../cases.ts';
 import { staticIp } from './module.ts';
@@ -127,11 +128,8 @@ describe('a controller that was killed', () => {
 test('a start that never arrived is an error that the caller may repeat', async () => {
   const { host, machine, desired } = await pc();
   const call = host.call.bind(host);
-  const { HostError } = await import('../../src/core/errors.ts');
-  host.call = ((name: 'job.start', args: never) =>
-    name === 'job.start'
-      ? Promise.reject(new HostError(host.name, 'session-lost', 'gone', true))
-      : call(name, args)) as typeof host.call;
+  host.call = (name: PrimitiveName, args: never) =>
+    name === 'job.start' ? Promise.reject(new HostError(host.name, 'session-lost', 'gone', true)) : call(name, args);
   const error: unknown = await transact(host, changeTo(machine, desired), fast).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'session-lost', mayHaveHappened: true });
   expect(machine.adapters()[0]?.persistent.dhcp).toBe(true);

@@ -30,6 +30,8 @@ export interface Connection {
   readonly hostKey: string;
   /** Settles when the connection is gone; never rejects. */
   readonly closed: Promise<undefined>;
+  /** Ends it without the other side, which may be at an address that nobody has any more. */
+  destroy(): void;
 }
 
 /** A different machine, or the same one with a new key, answers where the enrolled one was. `seen` is only what it claims. */
@@ -90,7 +92,8 @@ async function handshake(socket: Socket, target: Target, timing: Timing): Promis
     throw explain(target, error, seen);
   }
   if (client === null || seen === undefined) throw new Error('node-ssh connected without a client or a host key');
-  return { ssh, client, hostKey: seen, closed };
+  // Not ssh2's own destroy(): it does nothing once end() was called, and then waits for a farewell that never comes.
+  return { ssh, client, hostKey: seen, closed, destroy: () => void socket.destroy() };
 }
 
 function explain(target: Target, error: unknown, seen: string | undefined): HostError {

@@ -4,6 +4,7 @@
  * `saveEnrolment` does.
  */
 import pLimit from 'p-limit';
+import type { LimitFunction } from 'p-limit';
 import { z } from 'zod';
 import { HostError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
@@ -97,13 +98,14 @@ export async function enrollRoom(options: EnrollOptions): Promise<Enrolment> {
   const timing = { ...defaultTiming, ...options.timing };
   const addresses = [...new Set(options.addresses ?? addressesOf(room.subnet))];
   const { privateKey } = ensureIdentity(home);
-  const [ports, machines, handshakes] = [portsAtOnce, machinesAtOnce, handshakesAtOnce].map((most) => pLimit(most));
+  const [ports, machines] = [pLimit(portsAtOnce), pLimit(machinesAtOnce)];
+  const means: Means = { room, privateKey, timing, handshakes: pLimit(handshakesAtOnce) };
   const contacts: Contact[] = [];
   const refusals: Refusal[] = [];
   let asked = 0;
   const ask = async (address: string): Promise<void> => {
     if (await ports(() => listens(room, address, timing))) {
-      const result = await machines(() => contact(room, address, privateKey, timing, handshakes));
+      const result = await machines(() => contact(address, means));
       if ('reason' in result) refusals.push(result);
       else contacts.push(result);
     }
@@ -122,12 +124,14 @@ async function listens({ ssh }: RoomToEnroll, address: string, { tcpMs }: Timing
   }
 }
 
-async function contact(
-  room: RoomToEnroll,
-  address: string,
-  privateKey: string,
-  timing: Timing,
-): Promise<Contact | Refusal> {
+interface Means {
+  readonly room: RoomToEnroll;
+  readonly privateKey: string;
+  readonly timing: Timing;
+  readonly handshakes: LimitFunction;
+}
+
+async function contact(address: string, { room, privateKey, timing, handshakes }: Means): Promise<Contact | Refusal> {
   const { user, port, network } = room.ssh;
   const target = { host: address, address, dial: dial(network, address), port, user, privateKey, hostKey: undefined };
   try {

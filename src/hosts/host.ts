@@ -66,7 +66,8 @@ export class SshHost implements Host {
   }
 
   async relocate(address: string): Promise<void> {
-    await this.#drop();
+    // Nobody may be left at the old address to say farewell to, so that is not waited for.
+    void this.#drop();
     this.#finder.expectAt(address);
     const deadline = Date.now() + this.#timing.relocateMs;
     await this.#adopt(await this.#finder.open(deadline));
@@ -133,9 +134,9 @@ export class SshHost implements Host {
   }
 
   async #drop(): Promise<void> {
-    const session = await this.#session?.catch(() => undefined);
+    const session = this.#session?.catch(() => undefined);
     this.#session = this.#current = this.#absent = undefined;
-    await session?.close();
+    await (await session)?.close();
   }
 
   async #restart(): Promise<void> {

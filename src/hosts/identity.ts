@@ -3,6 +3,7 @@ import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, write
 import path from 'node:path';
 import ssh2 from 'ssh2';
 import type { Home } from '../core/home.ts';
+import { newKeyPair } from './key-pair.ts';
 
 export interface Identity {
   /** `<home.keys>/id_ed25519` */
@@ -29,7 +30,7 @@ export function ensureIdentity(home: Home): Identity {
 
 function make(file: string): void {
   const draft = `${file}.${process.pid}`;
-  const pair = ssh2.utils.generateKeyPairSync('ed25519', { comment: 'examsite' });
+  const pair = newKeyPair('examsite');
   writeFileSync(draft, pair.private, { mode: 0o600 });
   try {
     // A hard link appears whole or not at all, and fails if somebody else was faster: then theirs is the key.

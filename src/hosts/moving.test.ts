@@ -3,8 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HostError } from '../core/errors.ts';
 import { readEnrolled } from './enrolled.ts';
 import { addressesOf } from './locate.ts';
-import { answerLine, okFor } from './testing/server.ts';
-import type { TestServer } from './testing/server.ts';
+import { answerLine, okFor, TestServer } from './testing/server.ts';
 import { lanAddress, loopback, TestRoom } from './testing/room.ts';
 
 const pc = 'r301-s01';
@@ -132,6 +131,17 @@ describe('a machine that is not where it was', () => {
     await server.stop();
     const error = await failure(room.pool().host(pc).hello());
     expect(error).toMatchObject({ code: 'unreachable', mayHaveHappened: false });
+  });
+
+  it('is off, and not a stranger, when a neighbour has its address', async () => {
+    const neighbour = await room.server(3);
+    await room.enrol({
+      [pc]: { hostKey: new TestServer('').hostKey, last: 3 },
+      [other]: { hostKey: neighbour.hostKey, last: 4 },
+    });
+    const error = await failure(room.pool().host(pc).hello());
+    expect(error.code).toBe('unreachable');
+    expect(error.message).toContain(`10.61.0.3 now belongs to ${other}`);
   });
 
   it('is not looked for again by everybody who asks in the next seconds', async () => {

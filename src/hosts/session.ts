@@ -72,9 +72,9 @@ export class Session {
     return this.#agent;
   }
 
-  /** Runs `use` with a channel of its own for a command. */
+  /** Runs a command on a channel of its own. `use` must listen to what it wants to hear before it returns. */
   withChannel<T>(command: string, options: ExecOptions, use: (stream: ClientChannel) => Promise<T>): Promise<T> {
-    return this.#limit(async () => use(await this.#exec(command, options)));
+    return this.#limit(() => this.#exec(command, options, use));
   }
 
   /** Runs `use` with node-ssh's file copies. */
@@ -86,15 +86,15 @@ export class Session {
     this.#link?.close();
     // One turn later, so that the end of the agent's input goes out before the connection's.
     setImmediate(() => this.#connection.client.end());
-    const giveUp = setTimeout(() => this.#connection.client.destroy(), farewellMs);
+    const giveUp = setTimeout(() => this.#connection.destroy(), farewellMs);
     await this.closed;
     clearTimeout(giveUp);
   }
 
   async #start(): Promise<Agent> {
     const source = agentSource(this.#platform);
-    const stream = await this.#exec(channelOf(this.#platform).command, {});
-    const link = new AgentLink(stream, this.#platform, this.#timing);
+    const open = (stream: ClientChannel): AgentLink => new AgentLink(stream, this.#platform, this.#timing);
+    const link = await this.#exec(channelOf(this.#platform).command, {}, open);
     this.#link = link;
     try {
       const hello = await link.start(source);
@@ -109,14 +109,19 @@ export class Session {
     }
   }
 
-  #exec(command: string, options: ExecOptions): Promise<ClientChannel> {
+  /**
+   * A command that is over in no time has its exit code and its end in the same packet as "it runs", so `use` is called at once: after an
+   * `await` both would be missed.
+   */
+  #exec<T>(command: string, options: ExecOptions, use: (stream: ClientChannel) => T | Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const failed = (error: unknown): void =>
         reject(new HostError(this.#target.host, 'session-lost', `no channel at ${this.address} (${reason(error)})`));
       try {
-        this.#connection.client.exec(command, options, (error, stream) =>
-          error === undefined ? resolve(stream) : failed(error),
-        );
+        this.#connection.client.exec(command, options, (error, stream) => {
+          if (error === undefined) resolve(use(stream));
+          else failed(error);
+        });
       } catch (error) {
         failed(error);
       }

@@ -13,6 +13,8 @@ export interface DraftNetwork {
   readonly dns?: readonly string[];
 }
 
+export const isIpv4 = (text: string): boolean => ipaddr.IPv4.isValidFourPartDecimal(text);
+
 /** @param given values that need not be in the list: from options, or from the room as it was imported before. */
 export function networkOf(
   entries: readonly Entry[],
@@ -21,17 +23,21 @@ export function networkOf(
   const { options, before } = given;
   const gateway = options.gateway ?? mostCommon(entries, 'gateway') ?? before.gateway;
   const mask = mostCommon(entries, 'mask');
-  const subnet = options.subnet ?? (gateway && mask && subnetOf(gateway, mask)) ?? before.subnet;
+  const subnet = options.subnet ?? (gateway && mask ? subnetOf(gateway, mask) : before.subnet);
   // School networks mostly resolve names at the gateway; the file that is written says that this was assumed.
-  const dns = options.dns ?? servers(mostCommon(entries, 'dns')) ?? before.dns ?? (gateway ? [gateway] : undefined);
+  const dns =
+    options.dns ??
+    servers(mostCommon(entries, 'dns')) ??
+    before.dns ??
+    (gateway && isIpv4(gateway) ? [gateway] : undefined);
   return { ...(subnet ? { subnet } : {}), ...(gateway ? { gateway } : {}), ...(dns ? { dns } : {}) };
 }
 
-/** Rows that disagree with most others on the gateway or the mask. */
-export function disagreements(entries: readonly Entry[], network: DraftNetwork): Fault[] {
+/** Rows that disagree with most others on the gateway or the mask. What an option says instead does not matter: the list contradicts itself. */
+export function disagreements(entries: readonly Entry[]): Fault[] {
   const counts = { seats: 0, spares: 0 };
-  const { gateway, subnet } = network;
-  const mask = mostCommon(entries, 'mask');
+  const [gateway, mask] = [mostCommon(entries, 'gateway'), mostCommon(entries, 'mask')];
+  const subnet = gateway && mask ? subnetOf(gateway, mask) : undefined;
   return entries.flatMap(({ list, cells }): Fault[] => {
     const path = [list, counts[list]++];
     const faults: Fault[] = [];
@@ -57,7 +63,7 @@ export function disagreements(entries: readonly Entry[], network: DraftNetwork):
 }
 
 function outside(address: string, subnet: string | undefined): boolean {
-  if (!subnet || !ipaddr.IPv4.isValidFourPartDecimal(address) || !ipaddr.IPv4.isValidCIDR(subnet)) return false;
+  if (!subnet || !isIpv4(address) || !ipaddr.IPv4.isValidCIDR(subnet)) return false;
   return !inSubnet(address, subnet);
 }
 
@@ -71,10 +77,10 @@ function mostCommon(entries: readonly Entry[], field: 'gateway' | 'mask' | 'dns'
 }
 
 /** `255.255.255.0`, `24` and `/24` are one mask. What is none stays readable in the fault: `10.30.1.1/255.0.255.0`. */
-function subnetOf(gateway: string, mask: string): string {
+function subnetOf(gateway: string, mask: string): string | undefined {
+  if (!isIpv4(gateway)) return undefined;
   const digits = /^\/?(?<bits>\d{1,2})$/.exec(mask)?.groups?.['bits'];
-  const prefix =
-    digits ?? (ipaddr.IPv4.isValidFourPartDecimal(mask) ? ipaddr.IPv4.parse(mask).prefixLengthFromSubnetMask() : null);
+  const prefix = digits ?? (isIpv4(mask) ? ipaddr.IPv4.parse(mask).prefixLengthFromSubnetMask() : null);
   const cidr = `${gateway}/${prefix ?? mask}`;
   return ipaddr.IPv4.isValidCIDR(cidr) ? `${String(ipaddr.IPv4.networkAddressFromCIDR(cidr))}/${prefix}` : cidr;
 }

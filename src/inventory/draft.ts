@@ -1,12 +1,12 @@
 /** An asset list, the options of the import and the room as it was before, put together into the draft of a room. */
 import type { z } from 'zod';
 import type { AssetList, DraftSeat } from './asset-list.ts';
-import { disagreements, networkOf } from './asset-network.ts';
+import { disagreements, isIpv4, networkOf } from './asset-network.ts';
 import type { DraftNetwork } from './asset-network.ts';
 import { levelOf } from './cell.ts';
 import { headingOf } from './columns.ts';
 import type { Field } from './columns.ts';
-import type { Fault } from './fault.ts';
+import type { Fault, Path } from './fault.ts';
 import { planFaults, roomFaults, sharedFaults } from './room-faults.ts';
 import type { Level, restoreCard, Room, SeatEntry } from './schema.ts';
 
@@ -51,12 +51,14 @@ export function draftRoom(
   const missing = missingColumns(list, network, level);
   const faults = [...roomFaults(value), ...planFaults(value), ...sharedFaults(value, others)];
   const hidden = new Set(missing.flatMap((field) => keysFrom[field] ?? [field]));
+  // Subnet and DNS server are derived from the gateway where nothing else gives them: what is wrong with it is not wrong three times.
+  if (network.gateway && !isIpv4(network.gateway)) for (const key of ['subnet', 'dns']) hidden.add(key);
   return {
     value,
     faults: [
       ...list.faults,
       ...missing.map(columnFault),
-      ...disagreements(list.entries, network),
+      ...disagreements(list.entries),
       ...faults.filter(({ path }) => !hidden.has(String(path.at(-1)))),
     ],
   };
@@ -93,6 +95,20 @@ function missingColumns({ columns }: AssetList, network: DraftNetwork, level: Le
   if (!network.subnet) needed.push('mask');
   if (!level) needed.push('level');
   return needed.filter((field) => !columns.has(field));
+}
+
+const flags: Readonly<Record<string, string>> = {
+  ...{ level: '--level', spacingMetres: '--spacing', proctors: '--proctors', candidates: '--candidates' },
+  ...{ restoreCard: '--restore-card', subnet: '--subnet', gateway: '--gateway', dns: '--dns' },
+};
+
+/** The option that gave the value at a path; undefined when it came from elsewhere. */
+export function flagOf(path: Path, options: RoomOptions): string | undefined {
+  const [top, second] = path.map(String);
+  const inNetwork = top === 'network';
+  const key = (inNetwork ? second : top) ?? '';
+  const value: unknown = Reflect.get((inNetwork ? options.network : options) ?? {}, key);
+  return value === undefined ? undefined : flags[key];
 }
 
 /** Columns that an option can stand in for. */

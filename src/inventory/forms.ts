@@ -63,8 +63,8 @@ export const forms: Record<string, Form> = {
     'correct the room number',
   ),
   depot: form(
-    '安装源网址，如 http://10.30.1.250:8300/',
-    "the depot's URL such as http://10.30.1.250:8300/",
+    '安装源网址，如 http://10.30.1.250:8080/',
+    "the depot's URL such as http://10.30.1.250:8080/",
     '填考生机访问安装源所用的网址',
     'write the URL at which the PCs reach the depot',
   ),
@@ -98,6 +98,19 @@ export const forms: Record<string, Form> = {
   seats: form('考位列表', 'the list of seats', '至少写一个考位', 'write at least one seat'),
   spares: form('备用机列表', 'the list of spares', '没有备用机时删去此键', 'remove the key when there are no spares'),
   site: form('考点名称', 'the name of the site', '照印刷品上的写法填写', 'write it as it is printed'),
+  steps: form(
+    '步骤列表：{ name, create }',
+    'a list of steps: { name, create }',
+    '没有自己的步骤时删去此键',
+    'remove the key when the site has no steps of its own',
+  ),
+  create: form('命令行', 'a command line', '写要运行的命令', 'write the command to run'),
+  name: form(
+    '步骤名：小写字母、数字或连字符',
+    'a name of lower-case letters, digits and hyphens',
+    '改步骤名',
+    'correct the name',
+  ),
   port: form('1–65535 的端口号', 'a port from 1 to 65535', '改端口号', 'correct the port'),
   platform: form('windows 或 linux', 'windows or linux', '改平台', 'correct the platform'),
 };

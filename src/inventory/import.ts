@@ -11,7 +11,7 @@ import { readAssetList } from './asset-list.ts';
 import type { AssetList } from './asset-list.ts';
 import { applyChanges, changesBetween, isLoss, pathIn } from './changes.ts';
 import type { Change } from './changes.ts';
-import { draftRoom } from './draft.ts';
+import { draftRoom, flagOf } from './draft.ts';
 import type { RoomOptions } from './draft.ts';
 import { show, toProblem } from './fault.ts';
 import type { Fault } from './fault.ts';
@@ -74,13 +74,14 @@ export async function importRoom(options: ImportOptions): Promise<Imported> {
     others.map((name) => checkedRoom(target.home, name).source?.value),
   );
   const problems = [...before.room.problems, ...before.site.problems];
-  if (draft.faults.length + problems.length > 0) throw new UserError([...problems, ...inOrder(list, draft.faults)]);
+  if (draft.faults.length + problems.length > 0)
+    throw new UserError([...problems, ...inOrder(list, draft.faults, options)]);
 
   const room = roomSchema.parse(draft.value);
   const site = draftSite(options, before.site.value, room);
   const plans = [
-    planned(roomFile(folder, options.room), before.room, room, roomText(room, target.lang), list.name, target),
-    planned(siteFile(folder), before.site, site.value, siteText(site.value, target.lang), list.name, target),
+    planned(roomFile(folder, options.room), before.room, room, roomText(room, target.lang), target),
+    planned(siteFile(folder), before.site, site.value, siteText(site.value, target.lang), target),
   ];
   const losses = plans.flatMap((plan) => plan.losses);
   if (losses.length > 0 && !options.force) throw new UserError(losses);
@@ -100,10 +101,13 @@ function existing<T>(read: Checked<T>, { force }: Target): Checked<T> {
   return force && !read.value ? { problems: [] } : read;
 }
 
-/** By row and column, as a person goes through the list; formulas are named with the faults, though alone they stop nothing. */
-function inOrder(list: AssetList, faults: readonly Fault[]): Problem[] {
-  return [...faults, ...list.formulas]
-    .map((fault) => ({ place: list.place(fault.path), fault }))
+/** Options first, then by row and column; formulas are named with the faults, though alone they stop nothing. */
+function inOrder(list: AssetList, faults: readonly Fault[], options: ImportOptions): Problem[] {
+  const placed = [...faults, ...list.formulas].map((fault) => {
+    const flag = flagOf(fault.path, options);
+    return { fault, place: flag ? { row: 0, column: 0, where: flag } : list.place(fault.path) };
+  });
+  return placed
     .sort((a, b) => a.place.row - b.place.row || a.place.column - b.place.column)
     .map(({ place, fault }) => toProblem(fault, () => place.where));
 }
@@ -124,14 +128,7 @@ interface Plan {
 }
 
 /** A new file is written whole. One that is there keeps its comments and its layout, and only what changed is changed in it. */
-function planned<T extends object>(
-  file: string,
-  before: Checked<T>,
-  after: T,
-  fresh: string,
-  from: string,
-  target: Target,
-): Plan {
+function planned<T extends object>(file: string, before: Checked<T>, after: T, fresh: string, target: Target): Plan {
   const { source, value } = before;
   if (!source || !value) return { file, text: fresh, changes: [], losses: [] };
   const changes = changesBetween(value, after);
@@ -143,7 +140,7 @@ function planned<T extends object>(
     file,
     text: toText(document),
     changes,
-    losses: changes.filter(isLoss).map((change) => lossOf(change, source, from)),
+    losses: changes.filter(isLoss).map((change) => lossOf(change, source, path.basename(target.file))),
   };
 }
 

@@ -31,9 +31,14 @@ export function rooms(home: Home): string[] {
 export function loadRoom(home: Home, room: string): { room: Room; site: Site } {
   const mine = checkedRoom(home, room);
   const site = checkedSite(home);
-  const problems = [...mine.problems, ...site.problems];
+  const problems = inOrder([...mine.problems, ...site.problems]);
   if (mine.value && site.value && problems.length === 0) return { room: mine.value, site: site.value };
   throw new UserError(problems);
+}
+
+/** By file, then line, then column: as a person goes through them with an editor. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
+  return problems.toSorted((a, b) => a.where.localeCompare(b.where, 'en', { numeric: true }));
 }
 
 /** What became of reading one file: its value, or its problems. `source` is there as far as the file could be read at all. */

@@ -14,7 +14,9 @@ export function shapeFaults(schema: z.ZodType, value: unknown): Fault[] {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(schema, path, key));
     const got = valueAt(value, path);
     const code = got === undefined || got === null ? 'INV006' : 'INV007';
-    return [{ path, code, got: show(got), ...formOf(path, issue.message) }] satisfies Fault[];
+    // Whoever wrote the password itself here has made one mistake; printing it would be the second.
+    const shown = path.includes('password') && got !== undefined ? '***' : show(got);
+    return [{ path, code, got: shown, ...formOf(path, issue.message) }] satisfies Fault[];
   });
 }
 

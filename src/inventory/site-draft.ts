@@ -20,7 +20,8 @@ export interface SiteOptions {
 
 /** The form the handbook prints (——XXX学院考点): plain to see that nobody has filled it in. */
 const unnamed = 'XXX学院考点';
-export const depotPort = 8300;
+/** Where `examsite depot serve` listens unless told otherwise. */
+const depotPort = 8080;
 
 /**
  * @returns the site as it is to be, and what was assumed in it.

@@ -1,21 +1,8 @@
 /** For tests of this folder and of its commands: rooms of any shape, and the asset lists that a school would have of them. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
-import { onTestFinished } from 'vitest';
-import { home } from '../core/home.ts';
-import type { Home } from '../core/home.ts';
 import { levels, room as roomSchema } from './schema.ts';
 import type { Room, SeatEntry } from './schema.ts';
-
-/** An empty home that is gone after the test. */
-export function scratchHome(): Home {
-  const root = mkdtempSync(path.join(tmpdir(), 'examsite-inventory-'));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  return home(root);
-}
 
 /** Rows of 8, addresses from .11 up; valid as it is. */
 export function seatNumbered(number: number, over: Partial<SeatEntry> = {}): SeatEntry {
@@ -63,7 +50,7 @@ export const anyRoom: fc.Arbitrary<Room> = fc
 
 /** What GBK can write, with everything in it that CSV and YAML care about. */
 function remark(): fc.Arbitrary<string> {
-  const characters = [...'abcXYZ019 ,;:#"\'{}[]&*!|>%@=+-?~\n\t\\', ...'显示器更换过（坏）：、。１２'];
+  const characters = Array.from('abcXYZ019 ,;:#"\'{}[]&*!|>%@=+-?~\n\t\\显示器更换过（坏）：、。１２');
   return fc.string({ unit: fc.constantFrom(...characters), maxLength: 12 }).map((text) => text.trim());
 }
 

@@ -6,11 +6,12 @@ import { UserError } from '../core/errors.ts';
 import type { Problem } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
 import { loadRoom, rooms } from './load.ts';
-import { roomOf, scratchHome, seatNumbered } from './testing.ts';
+import { roomOf, seatNumbered } from './testing.ts';
+import { scratchHome } from './testing-disk.ts';
 import { validate } from './validate.ts';
 import { roomText } from './write.ts';
 
-const site = 'site: XX学院考点\ndepot: http://10.30.1.250:8300/\n';
+const site = 'site: XX学院考点\ndepot: http://10.30.1.250:8080/\n';
 
 function homeWith(files: Record<string, string>): Home {
   const home = scratchHome();
@@ -44,12 +45,12 @@ it('names file, line and column of every fault: of the value, of a wrong key, or
   const { problems, rooms: looked } = validate(home);
   expect(brief(problems)).toEqual([
     'inventories/room-301.yaml:2:7 301 [INV007]',
-    'inventories/room-301.yaml:4:1 "" [INV006]',
+    'inventories/room-301.yaml:5:3 "" [INV006]',
     'inventories/room-301.yaml:6:3 gatway [INV005]',
     'inventories/room-301.yaml:10:5 "" [INV006]',
     'inventories/room-301.yaml:12:10 "00-23-24-5A-30-02" [INV007]',
     'inventories/room-301.yaml:13:14 "10.30.1.11" [INV013]',
-    'inventories/room-301.yaml:15:9 0 [INV030]',
+    'inventories/room-301.yaml:15:1 0 [INV030]',
   ]);
   expect(problems.find((problem) => problem.code === 'INV005')?.fix.en).toBe('write gateway');
   expect(looked).toEqual([]);
@@ -63,10 +64,10 @@ it('lists syntax errors, an unknown alias and a file without a room number of it
     'room-303.yaml': roomText(roomOf(10), 'en'),
   });
   expect(brief(validate(home).problems)).toEqual([
-    expect.stringMatching(/^inventories\/site\.yaml:\d+:\d+ .* \[INV003\]$/),
     expect.stringMatching(/^inventories\/room-301\.yaml:2:1 .* \[INV003\]$/),
     expect.stringMatching(/^inventories\/room-302\.yaml:1:1 .* \[INV003\]$/),
     'inventories/room-303.yaml:7:7 "301" [INV032]',
+    expect.stringMatching(/^inventories\/site\.yaml:\d+:\d+ .* \[INV003\]$/),
   ]);
 });
 

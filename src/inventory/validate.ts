@@ -4,7 +4,7 @@ import { isOk } from '../core/finding.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Home } from '../core/home.ts';
 import { toProblem } from './fault.ts';
-import { checkedRoom, checkedSite, rooms } from './load.ts';
+import { checkedRoom, checkedSite, inOrder, rooms } from './load.ts';
 import { planFaults, sharedFaults } from './room-faults.ts';
 import { roomFindings } from './rules.ts';
 
@@ -36,7 +36,7 @@ export function validate(home: Home, only: readonly string[] = rooms(home)): Val
     };
   });
   return {
-    problems: [...site.problems, ...looked.flatMap((one) => one.problems)],
+    problems: inOrder([...site.problems, ...looked.flatMap((one) => one.problems)]),
     rooms: looked.flatMap((one) => one.rooms),
   };
 }

@@ -108,14 +108,15 @@ export class Lab {
   async start({ port }: { port: number }): Promise<void> {
     this.#port = port === 0 ? await this.#lan.freePort() : port;
     await Promise.all([...this.#places.values()].map((place) => this.#serve(place)));
+    for (const pc of this.pcs) void pc.resume();
   }
 
   /** Takes every PC off the network and saves it; the PCs themselves notice nothing. */
   async stop(): Promise<void> {
     for (const { server } of this.#places.values()) await server?.stop();
     for (const place of this.#places.values()) place.server = undefined;
-    await this.save();
     for (const { saver } of this.#places.values()) saver.end();
+    await this.save();
   }
 
   async save(): Promise<void> {
@@ -141,6 +142,7 @@ export class Lab {
 
   async #serve(place: Place): Promise<void> {
     place.server = new SshServer(place.built.pc, { port: this.port, user: this.plan.site.ssh.user });
+    place.saver.begin();
     await place.server.refresh();
   }
 
@@ -159,14 +161,18 @@ export class Lab {
 class Saver {
   readonly #built: Built;
   readonly #file: string;
-  readonly #unwatch: () => void;
+  #unwatch: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(built: Built, file: string) {
     this.#built = built;
     this.#file = file;
-    this.#unwatch = built.pc.watch({ changed: () => this.#soon(), network: () => this.#soon() });
+  }
+
+  /** From now on by itself. */
+  begin(): void {
+    this.#unwatch = this.#built.pc.watch({ changed: () => this.#soon(), network: () => this.#soon() });
   }
 
   now(): Promise<void> {

@@ -42,19 +42,20 @@ const cardKinds: Readonly<Record<Seat['restoreCard']['driver'], CardKind>> = {
 };
 
 /** A school knows which card it bought, so the inventory decides; how it stands at handover is: protecting. */
-async function cardOf(seat: Seat): Promise<CardOptions> {
+async function cardOf(seat: Seat, restoreEvery = 1): Promise<CardOptions> {
   const { driver, password } = seat.restoreCard;
   return {
     kind: cardKinds[driver],
     frozen: driver !== 'none',
+    restoreEvery,
     ...(password && { password: await resolveSecret(password) }),
   };
 }
 
 /** One PC, new. */
 export async function populateSeat(plan: RoomPlan, seat: Seat, lan: Lan, contents: Contents): Promise<Built> {
-  const { os, hardware, changes, software: installed = [] } = kindFor(plan.mix, plan.seed, seat.name);
-  const card = await cardOf(seat);
+  const { os, hardware, changes, restoreEvery, software: installed = [] } = kindFor(plan.mix, plan.seed, seat.name);
+  const card = await cardOf(seat, restoreEvery);
   const built = buildMachine({
     name: seat.name,
     computer: seat.entry.computer,

@@ -12,6 +12,8 @@ export interface PcKind {
   readonly hardware: HardwareModel;
   /** Departures from the hardware model. */
   readonly changes?: Partial<Hardware>;
+  /** A restore card that restores at every n-th start only. @default 1 */
+  readonly restoreEvery?: number;
   readonly software?: readonly Preinstalled[];
 }
 export type RoomMix = readonly PcKind[];

@@ -8,7 +8,8 @@ import { serveDepot } from '../../depot/serve.ts';
 import { verifyDepot } from '../../depot/verify.ts';
 import type { Io } from '../io.ts';
 
-export function depotCommand(program: Command, io: Io): void {
+/** @param end resolves when `serve` is to stop */
+export function depotCommand(program: Command, io: Io, end: () => Promise<void> = interrupted): void {
   const depot = program
     .command('depot')
     .description('installers and wheels: serve them to the PCs, compare them with the lock');
@@ -17,7 +18,7 @@ export function depotCommand(program: Command, io: Io): void {
     .description('serve the files of depot.lock.yaml over HTTP until interrupted')
     .option('--host <address>', 'address to listen at', '0.0.0.0')
     .option('--port <number>', 'port to listen at; 0: any free one', port, 8080)
-    .action(async (options: { host: string; port: number }) => serve(io, options));
+    .action(async (options: { host: string; port: number }) => serve(io, options, end));
   depot
     .command('verify')
     .description('compare size and SHA-256 of every file with depot.lock.yaml')
@@ -42,7 +43,7 @@ async function verify(io: Io): Promise<void> {
 }
 
 /** A depot with a damaged file still serves the others: a PC takes nothing whose hash is wrong. */
-async function serve(io: Io, options: { host: string; port: number }): Promise<void> {
+async function serve(io: Io, options: { host: string; port: number }, end: () => Promise<void>): Promise<void> {
   const lock = await lockOf(io);
   for (const problem of await verifyDepot(io.home.depot, lock)) io.note(formatProblem(problem, io.lang));
   const server = await serveDepot({ dir: io.home.depot, lock, ...options });
@@ -53,12 +54,13 @@ async function serve(io: Io, options: { host: string; port: number }): Promise<v
       en: `${server.url} serves ${count} files; Ctrl-C ends it`,
     }[io.lang],
   );
-  await interrupted();
+  await end();
   await server.close();
   io.result({ ...server.stats });
 }
 
-const interrupted = (): Promise<void> =>
-  new Promise((resolve) => {
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
+}

@@ -75,7 +75,11 @@ export async function startLab(io: Io, options: StartOptions): Promise<LabStatus
     await Lab.create({ dir, room, site, authorizedKey, seed, latency: latency ?? 0 });
   }
   const port = numberFrom(options.port, '--port');
-  await launch({ labFolder: io.home.lab, dir, port, ...(latency !== undefined && { latency }) });
+  await launch({ labFolder: io.home.lab, dir, port, ...(latency !== undefined && { latency }) }).catch(
+    (error: unknown) => {
+      throw error instanceof Error && error.message.includes('EADDRINUSE') ? portTaken(port) : error;
+    },
+  );
   return client.status();
 }
 
@@ -119,7 +123,9 @@ async function withLab(io: Io, ask: (client: LabClient) => Promise<LabStatus>): 
 function table({ room, port, pid, rssBytes, pcs }: LabStatus): string {
   const rows = new Table({
     head: ['PC', 'OS', 'power', 'address', 'card', 'Chrome', 'Python', 'writes'],
-    style: { head: [] },
+    style: { head: [], border: [] },
+    // A line between the PCs would make a room of 44 too long for a screen.
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
   for (const pc of pcs) {
     rows.push([
@@ -163,6 +169,17 @@ const alreadyRunning = (pid: number): UserError =>
       got: `process ${pid}`,
       fix: { zh: '先运行 examsite lab stop', en: 'run examsite lab stop first' },
       code: 'LAB001',
+    },
+  ]);
+
+const portTaken = (port: number): UserError =>
+  new UserError([
+    {
+      where: 'lab start --port',
+      expected: { zh: '空闲的端口', en: 'a free port' },
+      got: String(port),
+      fix: { zh: '换一个端口，或用 0 自动选择', en: 'choose another, or 0 for a free one' },
+      code: 'LAB005',
     },
   ]);
 

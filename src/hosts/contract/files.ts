@@ -96,7 +96,11 @@ function writing(get: Get): void {
 
 function archives(get: Get): void {
   it('unpacks a zip, replaces files of the same name and counts', async () => {
-    const zip = zipSync({ 'driver/a.txt': strToU8('new'), 'driver/中.txt': strToU8('b'), 'driver/empty/': new Uint8Array() });
+    const zip = zipSync({
+      'driver/a.txt': strToU8('new'),
+      'driver/中.txt': strToU8('b'),
+      'driver/empty/': new Uint8Array(),
+    });
     const path = await write(get(), ['pack.zip'], Buffer.from(zip));
     const old = await write(get(), ['unpacked', 'driver', 'a.txt'], 'old');
     const to = inside(get(), 'unpacked');

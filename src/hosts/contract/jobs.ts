@@ -16,15 +16,11 @@ const missing = (subject: Subject): Call<'file.read'> => ({
   args: { path: inside(subject, 'no-such-file') },
 });
 
-async function contentOf({ host }: Subject, name: string, subject: Subject): Promise<string> {
-  return text((await host.call('file.read', { path: inside(subject, name) })).base64);
+async function contentOf(subject: Subject, name: string): Promise<string> {
+  return text((await subject.host.call('file.read', { path: inside(subject, name) })).base64);
 }
 
-/** Starts a job, and forgets it when the test is over with it. */
-async function start({ host }: Subject, args: Args<'job.start'>): Promise<void> {
-  await until(host, 'job.status', { id: args.id }, ended);
-  await host.call('job.start', args);
-}
+const start = ({ host }: Subject, args: Args<'job.start'>): Promise<unknown> => host.call('job.start', args);
 
 function running(get: Get): void {
   it('run their steps in order and keep each result', async () => {
@@ -46,7 +42,12 @@ function running(get: Get): void {
     const steps = [write(get(), 'first.txt', '1'), missing(get()), write(get(), 'third.txt', '3')];
     await start(get(), { id: 'contract-fails', steps });
     const status = await until(host, 'job.status', { id: 'contract-fails' }, ended);
-    expect(status).toMatchObject({ state: 'failed', completed: 1, results: [{ ok: {} }], error: { code: 'not-found' } });
+    expect(status).toMatchObject({
+      state: 'failed',
+      completed: 1,
+      results: [{ ok: {} }],
+      error: { code: 'not-found' },
+    });
     expect((await host.call('file.stat', { path: inside(get(), 'third.txt') })).exists).toBe(false);
   });
 
@@ -67,7 +68,7 @@ function running(get: Get): void {
       await start(get(), { id: 'contract-again', steps: [write(get(), 'again.txt', content)] });
       expect((await until(host, 'job.status', { id: 'contract-again' }, ended)).state).toBe('done');
     }
-    expect(await contentOf(get(), 'again.txt', get())).toBe('twice');
+    expect(await contentOf(get(), 'again.txt')).toBe('twice');
   });
 
   it('have names that cannot reach out of their folder', async () => {
@@ -84,7 +85,7 @@ function goingBack(get: Get): void {
     await start(get(), { id: 'contract-back', steps, rollback: [write(get(), 'state.txt', 'before')] });
     const status = await until(host, 'job.status', { id: 'contract-back' }, ended);
     expect(status).toMatchObject({ state: 'rolled-back', completed: 1, error: { code: 'not-found' } });
-    expect(await contentOf(get(), 'state.txt', get())).toBe('before');
+    expect(await contentOf(get(), 'state.txt')).toBe('before');
   });
 
   it('try every call of the way back, and say so when one fails', async () => {
@@ -93,7 +94,7 @@ function goingBack(get: Get): void {
     await start(get(), { id: 'contract-half', steps: [missing(get())], rollback });
     const status = await until(host, 'job.status', { id: 'contract-half' }, ended);
     expect(status).toMatchObject({ state: 'failed', error: { code: 'failed' } });
-    expect(await contentOf(get(), 'reached.txt', get())).toBe('yes');
+    expect(await contentOf(get(), 'reached.txt')).toBe('yes');
   });
 
   it('roll back when nobody confirms in time', async () => {
@@ -103,7 +104,7 @@ function goingBack(get: Get): void {
     await start(get(), { id: 'contract-silence', steps, rollback, confirmSec: 1 });
     const status = await until(host, 'job.status', { id: 'contract-silence' }, ended);
     expect(status).toMatchObject({ state: 'rolled-back', completed: 1, error: { code: 'timeout' } });
-    expect(await contentOf(get(), 'unconfirmed.txt', get())).toBe('before');
+    expect(await contentOf(get(), 'unconfirmed.txt')).toBe('before');
   });
 
   it('are done once confirmed, and may be confirmed twice', async () => {
@@ -118,7 +119,7 @@ function goingBack(get: Get): void {
     await host.call('job.confirm', { id });
     await host.call('job.confirm', { id });
     expect(await host.call('job.status', { id })).toMatchObject({ state: 'done', completed: 1, error: null });
-    expect(await contentOf(get(), 'confirmed.txt', get())).toBe('after');
+    expect(await contentOf(get(), 'confirmed.txt')).toBe('after');
   });
 
   it('cannot be confirmed when there are none, or when they are over', async () => {
@@ -138,22 +139,30 @@ export const jobs: Family = (get, { sessions, restart }) => {
     where(sessions, 'there are no sessions here')('go on when the session that started them dies', async () => {
       const { host, dropSession } = get();
       const rollback = [write(get(), 'survivor.txt', 'rolled back')];
-      await start(get(), { id: 'contract-alone', steps: [write(get(), 'survivor.txt', 'done')], rollback, confirmSec: 2 });
+      await start(get(), {
+        id: 'contract-alone',
+        steps: [write(get(), 'survivor.txt', 'done')],
+        rollback,
+        confirmSec: 2,
+      });
       await dropSession?.();
       const status = await until(host, 'job.status', { id: 'contract-alone' }, ended);
       expect(status.state).toBe('rolled-back');
-      expect(await contentOf(get(), 'survivor.txt', get())).toBe('rolled back');
+      expect(await contentOf(get(), 'survivor.txt')).toBe('rolled back');
     });
 
-    where(restart, 'this machine must stay up')('roll back when the machine restarts before they are confirmed', async () => {
-      const { host } = get();
-      const id = 'contract-restart';
-      const rollback = [write(get(), 'restart.txt', 'before')];
-      await start(get(), { id, steps: [write(get(), 'restart.txt', 'after')], rollback, confirmSec: 60 });
-      await until(host, 'job.status', { id }, ({ state }) => state === 'awaiting-confirmation');
-      await host.restart();
-      expect((await until(host, 'job.status', { id }, ended)).state).toBe('rolled-back');
-      expect(await contentOf(get(), 'restart.txt', get())).toBe('before');
-    });
+    where(restart, 'this machine must stay up')(
+      'roll back when the machine restarts before they are confirmed',
+      async () => {
+        const { host } = get();
+        const id = 'contract-restart';
+        const rollback = [write(get(), 'restart.txt', 'before')];
+        await start(get(), { id, steps: [write(get(), 'restart.txt', 'after')], rollback, confirmSec: 60 });
+        await until(host, 'job.status', { id }, ({ state }) => state === 'awaiting-confirmation');
+        await host.restart();
+        expect((await until(host, 'job.status', { id }, ended)).state).toBe('rolled-back');
+        expect(await contentOf(get(), 'restart.txt')).toBe('before');
+      },
+    );
   });
 };

@@ -37,7 +37,10 @@ function downloads(get: Get): void {
     const { host, serve } = get();
     const path = inside(get(), 'kept.msi');
     await host.call('file.write', { path, base64: base64('good') });
-    await refused(host.call('download', { files: [{ url: serve('k.msi', content), path, sha256: other, size }] }), 'hash-mismatch');
+    await refused(
+      host.call('download', { files: [{ url: serve('k.msi', content), path, sha256: other, size }] }),
+      'hash-mismatch',
+    );
     expect(await host.call('file.read', { path })).toEqual({ base64: base64('good') });
   });
 
@@ -51,7 +54,7 @@ function downloads(get: Get): void {
 
   it('refuses what cannot fit on the disk, before it fetches', async () => {
     const { host, serve } = get();
-    const file = { url: serve('e.msi', content), path: inside(get(), 'e.msi'), sha256, size: 2 ** 50 };
+    const file = { url: serve('e.msi', content), path: inside(get(), 'e.msi'), sha256, size: 2 ** 41 };
     const { free } = await refused(host.call('download', { files: [file] }), 'no-space');
     expect(free).toBeTypeOf('number');
     expect((await host.call('file.stat', { path: file.path })).exists).toBe(false);
@@ -72,7 +75,7 @@ function probes(get: Get): void {
 
   it('say that nothing answered, and refuse only where an answer is a must', async () => {
     const { host } = get();
-    // Reserved for documentation on one side, and nobody listens at port 1 on the other.
+    // tcpmux: nobody has listened there for thirty years.
     const probe = { kind: 'tcp', target: '127.0.0.1:1', timeoutMs: 500 } as const;
     expect(await host.call('net.probe', probe)).toMatchObject({ answered: false, status: null, addresses: [] });
     expect(await refused(host.call('net.probe', { ...probe, mustAnswer: true }), 'no-answer')).toMatchObject({

@@ -23,11 +23,11 @@ export interface Subject {
     readonly hangs: Program;
   };
   /** Puts a file on a web server that the machine can reach. @returns its URL */
-  serve(name: string, content: Buffer): string;
+  readonly serve: (name: string, content: Buffer) => string;
   /** Ends the session under the host, as a pulled cable or a killed sshd would. Where there are sessions. */
-  dropSession?(): Promise<void>;
+  readonly dropSession?: () => Promise<void>;
   /** Names of programs that the machine still runs, of those above. */
-  leftovers?(): Promise<string[]>;
+  readonly leftovers?: () => Promise<string[]>;
   cleanup(): Promise<void>;
 }
 

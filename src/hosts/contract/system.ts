@@ -61,7 +61,9 @@ export const system: Family = (get, { services }) => {
     const { host } = get();
     const names = ['zz-no-such-service', 'aa-no-such-service'];
     const read = await host.call('service.read', { names });
-    expect(read.services).toEqual(names.map((name) => ({ name, exists: false, startType: null, status: null, path: null })));
+    expect(read.services).toEqual(
+      names.map((name) => ({ name, exists: false, startType: null, status: null, path: null })),
+    );
     expect((await host.call('service.read', { names: ['zz-no-such-*'] })).services).toEqual([]);
     await refused(host.call('service.write', { name: 'zz-no-such-service', status: 'Stopped' }), 'not-found');
   });

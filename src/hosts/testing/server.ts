@@ -9,6 +9,7 @@ import ssh2 from 'ssh2';
 import type { Connection as ServerConnection, ServerChannel } from 'ssh2';
 import type { Call, StepResult } from '../../core/primitives.ts';
 import { hostKeyFromWire } from '../host-key.ts';
+import { newKeyPair } from '../key-pair.ts';
 import { LineSplitter } from '../lines.ts';
 import { toAscii } from '../protocol.ts';
 
@@ -59,7 +60,7 @@ export class TestServer {
   /** @param authorizedKey `ssh-ed25519 AAAA…`: the only key that may log in. @param like another server whose host key this one has too. */
   constructor(authorizedKey: string, like?: TestServer) {
     this.#authorized = authorizedKey;
-    this.#privateKey = like === undefined ? ssh2.utils.generateKeyPairSync('ed25519').private : like.#privateKey;
+    this.#privateKey = like === undefined ? newKeyPair().private : like.#privateKey;
     const parsed = ssh2.utils.parseKey(this.#privateKey);
     if (parsed instanceof Error) throw parsed;
     this.hostKey = hostKeyFromWire(parsed.getPublicSSH());

@@ -25,6 +25,12 @@ describe('agent.ps1', () => {
     expect(source.split('\n').find((line) => !line.startsWith('#'))).toMatch(/^param\(/);
   });
 
+  it('removes the built-in alias that would take every request, before it defines R', () => {
+    const removal = source.indexOf("Remove-Item -LiteralPath 'Alias:\\r'");
+    expect(removal).toBeGreaterThan(0);
+    expect(removal).toBeLessThan(source.indexOf('function R('));
+  });
+
   it('never leaves the session: an exit would end the channel', () => {
     expect(source).not.toMatch(/^\s*exit\b/m);
   });
@@ -35,7 +41,7 @@ describe('agent.ps1', () => {
 });
 
 describe('the lint', () => {
-  const strict = 'Set-StrictMode -Version 2.0\n';
+  const strict = 'Set-StrictMode -Version 3.0\n';
   it.each([
     ['a statement that does not parse', 'if ($true) { 1'],
     ['an alias', 'gwmi Win32_BIOS'],
@@ -45,6 +51,7 @@ describe('the lint', () => {
     ['a dot-sourced file', '. $file'],
     ['text that is run', "Invoke-Expression 'x'"],
     ['a script block made of text', "[scriptblock]::Create('x')"],
+    ['a function that an alias may hide', 'function h { 1 }'],
     ['a character outside ASCII', "'\u4ee5\u592a\u7f51'"],
   ])('finds %s', (_, fault) => {
     expect(lint(parser, strict + fault)).not.toEqual([]);

@@ -18,12 +18,16 @@ const cmdlets = new Set([
   'Invoke-WmiMethod',
   'Measure-Object',
   'New-Object',
+  'Remove-Item',
   'Select-Object',
   'Set-StrictMode',
   'Sort-Object',
   'Test-Path',
   'Where-Object',
 ]);
+
+/** Built-in aliases are looked up before functions, and all of them are without a hyphen. `R` is one, which the source therefore removes. */
+const plainNames = new Set(['Primitive', 'R']);
 
 /** The one command that is not written out: a handler from the table that the source itself fills. */
 const dispatch = /^& \$script:Primitives\[/;
@@ -35,21 +39,18 @@ export async function powershell(): Promise<Parser> {
   return new Parser().setLanguage(await Language.load(grammar));
 }
 
-function nodes(root: Node, type: string): Node[] {
-  return root.descendantsOfType(type).filter((node) => node !== null);
-}
-
 const at = (node: Node, what: string): string =>
   `line ${node.startPosition.row + 1}: ${what}: ${node.text.slice(0, 60)}`;
 
 function badNodes(node: Node): Node[] {
   if (node.isError || node.isMissing) return [node];
-  return node.children.flatMap((child) => (child === null ? [] : badNodes(child)));
+  return node.children.flatMap(badNodes);
 }
 
 /** Names registered by `Primitive '<name>' { … }`, in the order of the source. */
 export function registered(root: Node): string[] {
-  return nodes(root, 'command')
+  return root
+    .descendantsOfType('command')
     .map((command) => /^Primitive '([^']+)' \{/.exec(command.text)?.[1])
     .filter((name) => name !== undefined);
 }
@@ -68,7 +69,7 @@ function commandProblem(command: Node, own: ReadonlySet<string>): string | undef
 export function lint(parser: Parser, source: string): string[] {
   const root = parser.parse(source)?.rootNode;
   if (!root) return ['no syntax tree'];
-  const own = new Set(nodes(root, 'function_name').map((node) => node.text));
+  const own = new Set(root.descendantsOfType('function_name').map((node) => node.text));
   const lines = source.split('\n');
   const foreign = lines.flatMap((line, row) =>
     /^[\t -~]*$/.test(line) ? [] : [`line ${row + 1}: not ASCII: ${line}`],
@@ -78,9 +79,12 @@ export function lint(parser: Parser, source: string): string[] {
   );
   return [
     ...badNodes(root).map((node) => at(node, 'does not parse')),
-    ...nodes(root, 'command').map((command) => commandProblem(command, own)),
+    ...root.descendantsOfType('command').map((command) => commandProblem(command, own)),
+    ...[...own]
+      .filter((name) => !name.includes('-') && !plainNames.has(name))
+      .map((name) => `an alias may hide ${name}`),
     ...foreign,
     ...textual,
-    ...(/^Set-StrictMode -Version 2\.0$/m.test(source) ? [] : ['no strict mode']),
+    ...(/^Set-StrictMode -Version 3\.0$/m.test(source) ? [] : ['no strict mode']),
   ].filter((problem) => problem !== undefined);
 }

@@ -4,7 +4,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { DepotLock, LockedArtifact } from '../../depot/lock.ts';
-import { chromeMsi } from './chrome.ts';
+import { chromedriver32, chromeMsi } from './chrome.ts';
 import { seal } from './format.ts';
 import { pythonInstaller, vcRedist } from './python.ts';
 import { buildWheel } from './wheels.ts';
@@ -69,7 +69,7 @@ function installers({ chrome, chromedriver, python, vcRedist: runtimes = [] }: D
     }),
     ...chromedriver.map((version) => {
       const file = `chromedriver_win32-${version}.zip`;
-      return { product: 'chromedriver', version, file, content: zip({ 'chromedriver.exe': driver(version) }) };
+      return { product: 'chromedriver', version, file, content: zip({ 'chromedriver.exe': chromedriver32(version) }) };
     }),
     ...python.map((version) => {
       const file = `python-${version}-amd64.exe`;
@@ -80,12 +80,6 @@ function installers({ chrome, chromedriver, python, vcRedist: runtimes = [] }: D
       return { product: 'vc-redist', version, file, content: seal(vcRedist(version)) };
     }),
   ];
-}
-
-/** Google's old drivers for Windows are 32-bit only. */
-function driver(version: string): string {
-  const revision = `${createHash('sha1').update(version).digest('hex')}-refs/branch-heads/${version.split('.')[2] ?? ''}`;
-  return JSON.stringify({ program: 'chromedriver', version, revision, bits: 32 });
 }
 
 function locked({ product, name, version, file, content }: Item): LockedArtifact {

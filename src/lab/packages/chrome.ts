@@ -1,4 +1,5 @@
-/** What Chrome's installers put on a machine (docs: windows.md 5). */
+/** What Chrome's installers put on a machine (docs: windows-facts 5). */
+import { createHash } from 'node:crypto';
 import { effects, guid, type Effects, type Installer } from './format.ts';
 
 const appId = '{8A69D345-D564-463C-AFF1-A69D9E530F96}';
@@ -114,4 +115,11 @@ export function chromeFromExe(version: string, folder = chromeFolder(version)): 
     UninstallString: text(`"${setupPath(version, folder)}" --uninstall --system-level`),
   };
   return withSetup(version, folder, { ...base, registry: [...base.registry, { key: exeUninstallKey, values: entry }] });
+}
+
+/** chromedriver.exe: up to 114 there is none but the 32-bit one for Windows. */
+export function chromedriver32(version: string): string {
+  const [, , build = ''] = version.split('.');
+  const revision = `${createHash('sha1').update(version).digest('hex')}-refs/branch-heads/${build}`;
+  return JSON.stringify({ program: 'chromedriver', version, revision, bits: 32 });
 }

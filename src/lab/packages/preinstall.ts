@@ -3,7 +3,7 @@ import type { Machine } from '../pc/machine.ts';
 import { applyEffects, substitute } from '../programs/effects.ts';
 import { installWheel, sitePackages } from '../programs/python/site-packages.ts';
 import { readWheel } from '../programs/python/wheel.ts';
-import { chromeEffects, chromeFromExe, chromeMsi } from './chrome.ts';
+import { chromedriver32, chromeEffects, chromeFromExe, chromeMsi } from './chrome.ts';
 import { seal, type Installer } from './format.ts';
 import { pythonInstaller, vcRedist } from './python.ts';
 import { buildWheel } from './wheels.ts';
@@ -27,9 +27,7 @@ export function preinstall(machine: Machine, what: Preinstalled): void {
     case 'python':
       return preinstallPython(machine, what);
     case 'chromedriver': {
-      const content = Buffer.from(
-        JSON.stringify({ program: 'chromedriver', version: what.version, revision: '', bits: 32 }),
-      );
+      const content = Buffer.from(chromedriver32(what.version));
       return machine.files.write(`${what.folder}\\chromedriver.exe`, { content, size: 9_000_000 });
     }
     case 'vc-redist': {

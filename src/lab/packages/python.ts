@@ -1,4 +1,4 @@
-/** What the installers of CPython and of the VC++ runtime put on a machine (docs: windows.md 6). */
+/** What the installers of CPython and of the VC++ runtime put on a machine (docs: windows-facts 6). */
 import { effects, guid, type Effects, type FileEffect, type Installer } from './format.ts';
 
 const mebibyte = 1024 * 1024;
@@ -44,10 +44,20 @@ function pythonFiles(version: string, tag: string): FileEffect[] {
   ];
 }
 
+function uninstallEntry(version: string, productCode: string): Effects['registry'][number]['values'] {
+  const cached = `[Cache]\\${productCode}\\python-${version}-amd64.exe`;
+  return {
+    DisplayName: text(`Python ${version} (64-bit)`),
+    DisplayVersion: text(`${version}150.0`),
+    Publisher: text('Python Software Foundation'),
+    QuietUninstallString: text(`"${cached}" /uninstall /quiet`),
+    UninstallString: text(`"${cached}" /uninstall`),
+  };
+}
+
 function pythonEffects(version: string, productCode: string): Effects {
   const minor = version.split('.').slice(0, 2).join('.');
   const core = `[Root]\\Python\\PythonCore\\${minor}`;
-  const cached = `[Cache]\\${productCode}\\python-${version}-amd64.exe`;
   return effects.parse({
     files: pythonFiles(version, minor.replace('.', '')),
     registry: [
@@ -68,16 +78,7 @@ function pythonEffects(version: string, productCode: string): Effects {
           WindowedExecutablePath: text('[TargetDir]\\pythonw.exe'),
         },
       },
-      {
-        key: `[Root32]\\${uninstallKey}\\${productCode}`,
-        values: {
-          DisplayName: text(`Python ${version} (64-bit)`),
-          DisplayVersion: text(`${version}150.0`),
-          Publisher: text('Python Software Foundation'),
-          QuietUninstallString: text(`"${cached}" /uninstall /quiet`),
-          UninstallString: text(`"${cached}" /uninstall`),
-        },
-      },
+      { key: `[Root32]\\${uninstallKey}\\${productCode}`, values: uninstallEntry(version, productCode) },
     ],
     path: [
       { folder: '[TargetDir]\\Scripts\\', when: 'PrependPath' },

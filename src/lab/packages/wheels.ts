@@ -11,12 +11,14 @@ import { normaliseName } from '../programs/python/wheel.ts';
 import { zip } from './zip.ts';
 
 const wheelFacts = z.strictObject({
-  /** As METADATA spells it; default: as the lock does. */
+  /** As METADATA spells it; default: the normalised name. */
   name: z.string().optional(),
   /** Top-level modules, `zope.interface` for one inside a namespace. Default: the name. */
   modules: z.array(z.string()).optional(),
   /** `cp37`: one CPython; `abi3`: every later one too. Absent: pure Python. */
   binary: z.enum(['cp37', 'abi3']).optional(),
+  /** Module of its .pyd file. */
+  extension: z.string().default('_native'),
   /** DLLs that its .pyd files need and Python does not bring. */
   dlls: z.array(z.string()).default([]),
   /** Distributions that must be there for its import to work. */
@@ -37,11 +39,11 @@ export interface Wheel {
 }
 
 const modulesOf = (name: string): readonly string[] =>
-  factsOf(name).modules ?? [(factsOf(name).name ?? name).replace(/[-.]/g, '_')];
+  factsOf(name).modules ?? [normaliseName(name).replaceAll('-', '_')];
 
 export function buildWheel(name: string, version: string): Wheel {
   const facts = factsOf(name);
-  const spelled = facts.name ?? name;
+  const spelled = facts.name ?? normaliseName(name);
   const stem = `${spelled.replace(/[-.]+/g, '_')}-${version}`;
   const tag = { cp37: 'cp37-cp37m-win_amd64', abi3: 'cp36-abi3-win_amd64', none: 'py3-none-any' }[
     facts.binary ?? 'none'
@@ -74,16 +76,16 @@ const metadata = (name: string, version: string, needs: readonly string[]): stri
   ].join('\n');
 
 function moduleFiles(name: string, version: string): Record<string, string> {
-  const { binary, dlls, needs } = factsOf(name);
+  const { binary, extension, dlls, needs } = factsOf(name);
   const imports = needs.flatMap(modulesOf).filter((module) => !module.startsWith('_'));
   const files: Record<string, string> = {};
   for (const module of modulesOf(name)) {
     const folder = module.replaceAll('.', '/');
     const lines = [`__version__ = '${version}'`, ...imports.map((needed) => `import ${needed}`)];
     if (binary) {
-      const extension = binary === 'cp37' ? '_native.cp37-win_amd64.pyd' : '_native.pyd';
-      files[`${folder}/${extension}`] = JSON.stringify({ pyd: `${name} ${version}`, imports: dlls });
-      lines.push('from . import _native');
+      const suffix = binary === 'cp37' ? '.cp37-win_amd64.pyd' : '.pyd';
+      files[`${folder}/${extension}${suffix}`] = JSON.stringify({ pyd: `${name} ${version}`, imports: dlls });
+      lines.push(`from . import ${extension}`);
     }
     files[`${folder}/__init__.py`] = `${lines.join('\n')}\n`;
   }

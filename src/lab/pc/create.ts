@@ -5,8 +5,8 @@ import { type CardData, type CardOptions, RestoreCard } from './card.ts';
 import { Contents } from './contents.ts';
 import { Refusal } from './fault.ts';
 import { Files, type Node } from './files.ts';
-import { newHostKey } from './host-key.ts';
 import { type HardwareModel, hardwareModels } from './hardware.ts';
+import { newHostKey } from './host-key.ts';
 import { imageOf } from './images/image.ts';
 import { type OsName, stock } from './images/stock.ts';
 import { Journal, type JournalData } from './journal.ts';
@@ -68,7 +68,7 @@ export interface Surroundings {
 /** A PC with the parts that only the builder touches. */
 export interface Built {
   readonly pc: Pc;
-  toJSON(): PcData;
+  readonly toJSON: () => PcData;
 }
 
 export const hostKeyFile = 'C:\\ProgramData\\ssh\\ssh_host_ed25519_key';

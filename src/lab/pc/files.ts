@@ -74,7 +74,7 @@ export class Files implements FileSystem {
     this.#journal.assertAlive();
     const full = normalise(path);
     const key = fold(full);
-    const below = [...this.#nodes.entries()].filter(([other]) => other === key || other.startsWith(`${key}\\`));
+    const below = this.#branch(key);
     if (below.length === 0) return;
     for (const [other, node] of below) {
       this.#nodes.delete(other);
@@ -88,9 +88,7 @@ export class Files implements FileSystem {
     this.#journal.assertAlive();
     const source = normalise(from);
     const target = normalise(to);
-    const moved = [...this.#nodes.entries()].filter(
-      ([key]) => key === fold(source) || key.startsWith(`${fold(source)}\\`),
-    );
+    const moved = this.#branch(fold(source));
     if (moved.length === 0) throw new Refusal('not-found', `${source} does not exist`);
     if (this.isDirectory(target) && fold(source) !== fold(target)) throw new Refusal('denied', `${target} is a folder`);
     const parent = parentOf(target);
@@ -138,6 +136,14 @@ export class Files implements FileSystem {
   /** The layers below have changed: the card has restored. */
   remount(): void {
     this.#used = -1;
+  }
+
+  /** A file, or a folder with all below it. */
+  #branch(key: string): [string, Node][] {
+    const node = this.#nodes.get(key);
+    // Most are files, and a file needs no look at the whole disk.
+    if (!node || node.hash !== undefined) return node ? [[key, node]] : [];
+    return [...this.#nodes.entries()].filter(([other]) => other === key || other.startsWith(`${key}\\`));
   }
 
   #note(action: string, path: string): void {

@@ -66,8 +66,14 @@ export class Jobs {
     this.#pc.files.delete(folderOf(id));
   }
 
-  /** What the ONSTART task does. */
+  /** What the ONSTART task does. The power may go again meanwhile; then the next start does it. */
   async recover(): Promise<void> {
+    await this.#recover().catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+    });
+  }
+
+  async #recover(): Promise<void> {
     for (const name of this.#pc.files.list(folder)) {
       const job = this.#read(name);
       if (!job || finished.has(job.state)) continue;

@@ -1,12 +1,12 @@
 /**
  * How long things take on an exam PC, in milliseconds. Off by default: a test wants the order of things, not the wait.
- * Figures: windows-facts 2 (PowerShell, CIM), 3 and 4 (restart), 6 (Anaconda, pip); where only a range is known, both ends are here.
+ * Figures of windows-facts 2 (PowerShell), 4 (restart) and 6 (pip, large installers); the rest is assumed. Both ends of a range are here.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const figures: Readonly<Record<string, readonly [number, number]>> = {
   'powershell.start': [300, 800],
-  'cim.first': [1000, 3000],
+  'cim.query': [50, 150],
   'process.start': [20, 60],
   'pip.list': [1000, 3000],
   'pip.install': [1000, 4000],

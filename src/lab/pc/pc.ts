@@ -211,6 +211,12 @@ export class Pc implements Machine {
     this.#tell((watcher) => watcher.network?.());
   }
 
+  /** The lab was stopped and runs again. What was under way then is over: a start goes on, a job is taken up as after a restart. */
+  async resume(): Promise<void> {
+    if (this.#power === 'starting') await this.#start();
+    else if (this.#power === 'on') await this.journal.act('ssh', () => this.jobs.recover());
+  }
+
   #down(how: SessionEnd, power: 'starting' | 'off'): void {
     this.#power = power;
     this.nic.powered = false;

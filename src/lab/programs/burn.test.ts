@@ -82,16 +82,12 @@ describe("Python's installer", () => {
     expect(snapshot(machine)).toEqual(before);
   });
 
-  it('does not start, or finds its payload damaged, when one bit has flipped', async () => {
+  it('finds its payload damaged when one bit has flipped, and changes nothing', async () => {
     const machine = testPc();
     const exe = setup(machine);
     damageFile(machine, exe);
     const before = snapshot(machine);
-    const ended = await run(machine, exe, ...options).then(
-      ({ exitCode }) => exitCode,
-      (error: Error) => error.message,
-    );
-    expect(ended).toSatisfy((value) => value === 1603 || String(value).includes('not a valid Win32 application'));
+    expect((await run(machine, exe, ...options)).exitCode).toBe(1603);
     expect(snapshot(machine)).toEqual(before);
   });
 });

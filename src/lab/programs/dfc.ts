@@ -1,5 +1,5 @@
 /**
- * Deep Freeze's command line, DFC.exe. Return codes as the vendor gives them (windows.md 4): 0 success or FALSE, 1 TRUE, 2 no administrator,
+ * Deep Freeze's command line, DFC.exe. Return codes as the vendor gives them (windows-facts 4): 0 success or FALSE, 1 TRUE, 2 no administrator,
  * 3 not valid on this installation, 4 invalid command, 5 and up internal error. What a wrong password gives is not documented; 5 is assumed.
  */
 import type { Card } from '../pc/machine.ts';

@@ -86,7 +86,7 @@ function removeKey(machine: Machine, key: string): void {
 }
 
 /** Keys that are Windows' own, empty or not. */
-const systemKey = /^HK\w+(?:\\(?:SOFTWARE|SYSTEM)(?:\\WOW6432Node)?)?$|\\Microsoft(?:\\|$)/i;
+const systemKey = /^HK\w+(?:\\(?:SOFTWARE|SYSTEM)(?:\\WOW6432Node)?)?$|\\Microsoft(?:\\Windows.*)?$/i;
 
 /** Deletes a key that holds nothing, and the vendor's keys above it. */
 function pruneKey(machine: Machine, key: string): void {

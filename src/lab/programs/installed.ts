@@ -20,17 +20,19 @@ export const codes = {
   restartRequired: 3010,
 } as const;
 
-const installing = new WeakSet<Machine>();
+/** Since which start an installation runs on a machine; a restart releases the mutex. */
+const installing = new WeakMap<Machine, number>();
 
 /** Runs one installation under `Global\_MSIExecute`: a second one on the same machine is 1618. */
 export async function exclusively(machine: Machine, operation: string, work: () => number): Promise<number> {
-  if (installing.has(machine)) return codes.busy;
-  installing.add(machine);
+  const boot = machine.bootTime.getTime();
+  if (installing.get(machine) === boot) return codes.busy;
+  installing.set(machine, boot);
   try {
     await machine.takes(operation);
     return work();
   } finally {
-    installing.delete(machine);
+    if (installing.get(machine) === boot) installing.delete(machine);
   }
 }
 

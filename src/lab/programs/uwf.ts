@@ -1,4 +1,4 @@
-/** uwfmgr.exe of the Unified Write Filter. What it changes holds from the next restart on (windows.md 4); its WMI class is in pc/cim.ts. */
+/** uwfmgr.exe of the Unified Write Filter. What it changes holds from the next restart on (windows-facts 4); its WMI class is in pc/cim.ts. */
 import type { Card } from '../pc/machine.ts';
 import { atOnce, exit, lines } from './exit.ts';
 

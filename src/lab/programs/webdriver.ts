@@ -1,4 +1,4 @@
-/** The primitive `webdriver.session`: what a candidate's script would meet. Rules and texts: windows.md 5, "Mismatch behaviour". */
+/** The primitive `webdriver.session`: what a candidate's script would meet. Rules and texts: windows-facts 5, "Mismatch behaviour". */
 import type { Primitives } from '../../core/primitives.ts';
 import type { Machine } from '../pc/machine.ts';
 import { startableChrome } from './chrome.ts';

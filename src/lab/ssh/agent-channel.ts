@@ -1,11 +1,10 @@
 /**
- * `powershell.exe … -Command -` on a channel, as far as src/hosts/windows/channel.ts uses it: each line is one statement. A line that is not
- * one of those statements gets what PowerShell would say, on stderr, and the session goes on, as it does there.
+ * `powershell.exe … -Command -` on a channel: each line is one statement. Of the language it knows what brings an agent and talks to it
+ * (src/hosts/windows/channel.ts); any other line gets what PowerShell says of what it cannot parse, on stderr, and the session goes on.
  */
 import { createHash } from 'node:crypto';
 import type { ServerChannel } from 'ssh2';
 import { z } from 'zod';
-import { lines } from '../../hosts/windows/channel.ts';
 import { answerPrefix, toAscii } from '../../hosts/protocol.ts';
 import type { Call, StepResult } from '../../core/primitives.ts';
 import { helloOf } from '../pc/hello.ts';
@@ -16,8 +15,16 @@ const request = z.object({
   id: z.int(),
   calls: z.array(z.object({ name: z.string(), args: z.record(z.string(), z.json()) })),
 });
-const chunk = /^\$s\+='([A-Za-z0-9+/=]*)'$/;
-const ask = /^R '([A-Za-z0-9+/=]*)'$/;
+/** The statements, as they are written. What is in brackets is a text in single quotes. */
+const statements = {
+  begin: /^\$s=''$/,
+  chunk: /^\$s\+='([A-Za-z0-9+/=]*)'$/,
+  decode: /^\$b=\[Convert\]::FromBase64String\(\$s\)$/,
+  hash: /^\$h=\[BitConverter\]::ToString\(\(New-Object Security\.Cryptography\.SHA256\w+\)\.ComputeHash\(\$b\)\)\.Replace\('-',''\)\.ToLowerInvariant\(\)$/,
+  load: /^\. \(\[scriptblock\]::Create\(\[Text\.Encoding\]::UTF8\.GetString\(\$b\)\)\)$/,
+  start: /^Start-Agent \$h$/,
+  ask: /^R '([A-Za-z0-9+/=]*)'$/,
+};
 
 const agentHash = (source: Buffer): string => createHash('sha256').update(source).digest('hex');
 /** A source that arrived whole defines the functions that the channel calls. */
@@ -61,15 +68,15 @@ export class AgentChannel {
 
   #statement(line: string): void | Promise<void> {
     if (line === '') return;
-    const part = chunk.exec(line)?.[1];
-    const asked = ask.exec(line)?.[1];
+    const part = statements.chunk.exec(line)?.[1];
+    const asked = statements.ask.exec(line)?.[1];
     if (part !== undefined) this.#text += part;
     else if (asked !== undefined) return this.#request(asked);
-    else if (line === lines.begin) this.#text = '';
-    else if (line === lines.decode) this.#bytes = Buffer.from(this.#text, 'base64');
-    else if (line === lines.hash) this.#hash = agentHash(this.#bytes);
-    else if (line === lines.load) this.#load();
-    else if (line === lines.start) return this.#start();
+    else if (statements.begin.test(line)) this.#text = '';
+    else if (statements.decode.test(line)) this.#bytes = Buffer.from(this.#text, 'base64');
+    else if (statements.hash.test(line)) this.#hash = agentHash(this.#bytes);
+    else if (statements.load.test(line)) this.#load();
+    else if (statements.start.test(line)) return this.#start();
     else this.#complain(`Unexpected token '${line.slice(0, 60)}' in expression or statement.`, 'ParserError');
   }
 

@@ -72,8 +72,8 @@ export class SshServer {
 
   async #move(): Promise<void> {
     const target = this.#target();
-    // What was cut off finds a closed port when the machine is back.
-    if (target !== undefined || this.#stopped) for (const socket of this.#silenced) socket.destroy();
+    // What was cut off is told so when the machine answers at that address again; at an address it has left, nobody is there to tell.
+    for (const socket of this.#silenced) if (this.#stopped || socket.localAddress === target) socket.destroy();
     if (target === this.#at) return;
     const before = this.#listener;
     this.#listener = undefined;

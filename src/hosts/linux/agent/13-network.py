@@ -158,7 +158,8 @@ def net_probe(kind, target, timeoutMs, server=None, mustAnswer=False):
         raise Refusal("bad-request", "no probe of kind '%s'" % kind)
     try:
         result = PROBES[kind](target, server, timeoutMs / 1000)
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http.client.HTTPException, IndexError, struct.error) as error:
+        # Nothing, or nothing that makes sense.
         result = probed(False, str(error))
     if mustAnswer and not result["answered"]:
         raise Refusal("no-answer", "%s: %s" % (target, result["detail"]), target=target)

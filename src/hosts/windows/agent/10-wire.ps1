@@ -4,7 +4,7 @@
 # It decides nothing that TypeScript could decide. ASCII only: 5.1 reads a file without a mark in the machine's code page.
 param([string]$Job = '', [switch]$Register, [switch]$Unregister)
 
-Set-StrictMode -Version 2.0
+Set-StrictMode -Version 3.0
 $ErrorActionPreference = 'Stop'
 # Progress bars and warnings of cmdlets would come out as CLIXML on stderr.
 $ProgressPreference = 'SilentlyContinue'
@@ -15,7 +15,11 @@ $BaseFolder = 'C:\ProgramData\examsite'
 # The text that is running, for a job to run again: from its file, or from the channel's $b.
 $AgentBytes = $null
 if ($PSCommandPath) { $AgentBytes = [IO.File]::ReadAllBytes($PSCommandPath) }
-elseif (Test-Path -LiteralPath 'Variable:\b') { $AgentBytes = (Get-Variable -Name 'b').Value }
+else {
+    if (Test-Path -LiteralPath 'Variable:\b') { $AgentBytes = (Get-Variable -Name 'b').Value }
+    # A built-in alias, of Invoke-History. Aliases are looked up before functions, so it would take every request of ours.
+    if (Test-Path -LiteralPath 'Alias:\r') { Remove-Item -LiteralPath 'Alias:\r' -Force }
+}
 
 function Primitive([string]$Name, [scriptblock]$Body) { $script:Primitives[$Name] = $Body }
 
@@ -81,13 +85,12 @@ function Invoke-Call($Call) {
 
 # A request: base64 of { id, calls }. Prints exactly one line, whatever happens.
 function R([string]$Base64) {
-    try { $request = ConvertFrom-Json ([Text.Encoding]::ASCII.GetString([Convert]::FromBase64String($Base64))) }
-    catch {
-        Write-Answer @{ id = -1; results = @(@{ error = ConvertTo-WireError $_ }) }
-        return
+    try {
+        $request = ConvertFrom-Json ([Text.Encoding]::ASCII.GetString([Convert]::FromBase64String($Base64)))
+        $results = @(foreach ($call in @($request.calls)) { Invoke-Call $call })
+        Write-Answer ([ordered]@{ id = $request.id; results = $results })
     }
-    $results = @(foreach ($call in @($request.calls)) { Invoke-Call $call })
-    Write-Answer ([ordered]@{ id = $request.id; results = $results })
+    catch { Write-Answer @{ id = -1; results = @(@{ error = ConvertTo-WireError $_ }) } }
 }
 
 function Start-Agent([string]$Hash) {

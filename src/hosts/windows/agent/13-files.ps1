@@ -124,7 +124,7 @@ Primitive 'file.find' {
 Primitive 'file.read' {
     param($a)
     $path = Assert-Path $a.path
-    $size = (New-Object IO.FileInfo $path).Length
+    $size = (Get-FileStat $path).size
     if ($size -gt $script:MaxRead) { Stop-Call 'bad-request' "larger than 1 MiB: '$path'" @{ size = $size } }
     @{ base64 = [Convert]::ToBase64String([IO.File]::ReadAllBytes($path)) }
 }

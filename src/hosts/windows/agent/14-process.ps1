@@ -8,7 +8,7 @@ function Join-Arguments([string[]]$Arguments) {
         if ($argument -ne '' -and $argument -notmatch '[\s"]') { $argument; continue }
         # Backslashes count only before a quote: there, and before the closing one, they are doubled.
         $inner = [regex]::Replace($argument, '(\\*)"', '$1$1\"')
-        '"' + [regex]::Replace($inner, '(\\+)$', '$1$1') + '"'
+        '"' + [regex]::Replace($inner, '(\\+)\z', '$1$1') + '"'
     }
     @($quoted) -join ' '
 }
@@ -121,5 +121,7 @@ Primitive 'process.run' {
 
 Primitive 'process.list' {
     param($a)
-    @{ names = @(Get-WmiObject -Class Win32_Process -Property Name | ForEach-Object { $_.Name } | Sort-Object -Unique) }
+    $names = New-Object 'Collections.Generic.SortedSet[string]' ([StringComparer]::Ordinal)
+    Get-WmiObject -Class Win32_Process -Property Name | ForEach-Object { [void]$names.Add($_.Name) }
+    @{ names = $names }
 }

@@ -7,6 +7,7 @@ function Get-ServiceStatus([string]$Name) {
     Add-Type -AssemblyName System.ServiceProcess
     $controller = New-Object ServiceProcess.ServiceController $Name
     try { $status = [string]$controller.Status } catch [InvalidOperationException] { return $null } finally { $controller.Close() }
+    if ($status -eq '') { return $null }
     # The wire has four states; the two of pausing are a service that runs.
     switch -Wildcard ($status) {
         'Stop*' { return $status }

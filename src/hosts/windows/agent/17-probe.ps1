@@ -17,10 +17,11 @@ function Get-Neighbour([string]$Address, [int]$TimeoutMs) {
 }
 
 function Split-Endpoint([string]$Text, [int]$DefaultPort) {
-    if ($Text -notmatch '^(?<host>[^:\s]+)(:(?<port>\d{1,5}))?$') { Stop-Call 'bad-request' "not a host or host:port: '$Text'" }
+    $found = [regex]::Match($Text, '^([^:\s]+)(?::(\d{1,5}))?$')
     $port = $DefaultPort
-    if ($Matches.ContainsKey('port')) { $port = [int]$Matches['port'] }
-    @{ host = $Matches['host']; port = $port }
+    if ($found.Groups[2].Success) { $port = [int]$found.Groups[2].Value }
+    if (-not $found.Success -or $port -eq 0) { Stop-Call 'bad-request' "expected host:port, got '$Text'" }
+    @{ host = $found.Groups[1].Value; port = $port }
 }
 
 function Test-Arp([string]$Address, [int]$TimeoutMs) {

@@ -43,13 +43,20 @@ function Protect-BaseFolder {
     }
 }
 
+# \examsite in the scheduler's library; made where it is not there.
+function Get-TaskFolder {
+    try { (Get-TaskRoot).GetFolder('\examsite') }
+    catch {
+        if ((ConvertTo-WireError $_).code -ne 'not-found') { throw }
+        (Get-TaskRoot).CreateFolder('examsite')
+    }
+}
+
 # Through COM and not schtasks.exe, whose tasks do not start on battery, end after three days and have 261 characters for the command.
 function Register-JobTask([string]$Id) {
     $scheduler = New-Object -ComObject Schedule.Service
     $scheduler.Connect()
     $task = $scheduler.NewTask(0)
-    $task.Principal.UserId = 'S-1-5-18'
-    $task.Principal.LogonType = 5 # service account
     $task.Principal.RunLevel = 1 # highest
     $task.Settings.DisallowStartIfOnBatteries = $false
     $task.Settings.StopIfGoingOnBatteries = $false
@@ -61,12 +68,12 @@ function Register-JobTask([string]$Id) {
     $file = Get-JobFile $Id 'agent.ps1'
     $action.Arguments = Join-Arguments @('-NoLogo', '-NoProfile', '-NonInteractive', '-ExecutionPolicy', 'Bypass', '-File', $file, '-Job', $Id)
     # 6: create or replace. 5: service account.
-    $registered = $scheduler.GetFolder('\').RegisterTaskDefinition("examsite\$Id", $task, 6, $null, $null, 5)
+    $registered = (Get-TaskFolder).RegisterTaskDefinition($Id, $task, 6, 'SYSTEM', $null, 5)
     [void]$registered.Run($null)
 }
 
 function Remove-JobTask([string]$Id) {
-    try { (Get-TaskRoot).GetFolder('examsite').DeleteTask($Id, 0) }
+    try { (Get-TaskRoot).GetFolder('\examsite').DeleteTask($Id, 0) }
     catch { if ((ConvertTo-WireError $_).code -ne 'not-found') { throw } }
 }
 
@@ -115,7 +122,7 @@ Primitive 'job.confirm' {
     if ($state -eq 'absent') { Stop-Call 'not-found' "no job $($a.id)" }
     if ($state -eq 'done') { return }
     if ($state -ne 'awaiting-confirmation') { Stop-Call 'failed' "job $($a.id) is $state" @{ state = $state } }
-    Write-FileAtomically (Get-JobFile $a.id 'confirmed') (New-Object byte[] 0)
+    Write-FileAtomically (Get-JobFile $a.id 'confirmed') ([byte[]]@())
     for ($try = 1; $try -le 50; $try++) {
         $state = (Read-Status $a.id).state
         if ($state -eq 'done') { return }
@@ -190,7 +197,7 @@ function Invoke-Job([string]$Id) {
     $started = Get-JobFile $Id 'started'
     if ($script:Unfinished -contains $status.state) {
         if (-not [IO.File]::Exists($started)) {
-            Write-FileAtomically $started (New-Object byte[] 0)
+            Write-FileAtomically $started ([byte[]]@())
             Invoke-Steps $job $status
         }
         else {

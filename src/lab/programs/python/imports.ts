@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Machine } from '../../pc/machine.ts';
+import { memo } from '../memo.ts';
 
 export interface Interpreter {
   readonly machine: Machine;
@@ -27,65 +28,111 @@ class PythonError extends Error {
   }
 }
 
-/** @returns null when the import works, else `ImportError: DLL load failed: …` */
-export function importError(python: Interpreter, name: string): string | null {
-  try {
-    importModule(python, name, new Set());
-    return null;
-  } catch (error) {
-    if (error instanceof PythonError) return `${error.type}: ${error.message}`;
-    throw error;
+/** One run of the interpreter: what it has imported (sys.modules), and what its path finder knows of folders. */
+interface Run extends Interpreter {
+  readonly loaded: Set<string>;
+  readonly names: (folder: string) => ReadonlySet<string>;
+}
+
+/** @returns an import for one run: null when it works, else `ImportError: DLL load failed: …` */
+export function importer(python: Interpreter): (name: string) => string | null {
+  const listings = new Map<string, ReadonlySet<string>>();
+  const names = (folder: string): ReadonlySet<string> => {
+    const known = listings.get(folder) ?? new Set(python.machine.files.list(folder));
+    listings.set(folder, known);
+    return known;
+  };
+  const run: Run = { ...python, loaded: new Set(), names };
+  return (name) => {
+    try {
+      importModule(run, name);
+      return null;
+    } catch (error) {
+      if (error instanceof PythonError) return `${error.type}: ${error.message}`;
+      throw error;
+    }
+  };
+}
+
+function importModule(run: Run, name: string): void {
+  const parts = name.split('.');
+  for (const index of parts.keys()) {
+    const full = parts.slice(0, index + 1).join('.');
+    if (run.loaded.has(full)) continue;
+    const file = find(run, full);
+    if (file === undefined) throw new PythonError('ModuleNotFoundError', `No module named '${full}'`);
+    run.loaded.add(full);
+    try {
+      if (file.endsWith('.pyd')) loadExtension(run, file);
+      else if (file !== '') execute(run, full, file);
+    } catch (error) {
+      // The next import of it begins anew.
+      run.loaded.delete(full);
+      throw error;
+    }
   }
 }
 
-function importModule(python: Interpreter, name: string, loaded: Set<string>): void {
+/**
+ * @returns the module's file; '' for a namespace package (zope), which is a folder without `__init__.py`. Windows finds a file in any case,
+ *   and CPython then insists on the right one.
+ */
+function find({ machine: { files }, names, site, minor }: Run, name: string): string | undefined {
   const parts = name.split('.');
-  parts.forEach((_, index) => {
-    const full = parts.slice(0, index + 1).join('.');
-    if (loaded.has(full)) return;
-    loaded.add(full);
-    const file = find(python, full);
-    if (file === undefined) throw new PythonError('ModuleNotFoundError', `No module named '${full}'`);
-    if (file.endsWith('.pyd')) loadExtension(python, file);
-    else if (file !== '') execute(python, full, file, loaded);
-  });
-}
-
-/** @returns the module's file; '' for a namespace package (zope), which is a folder without `__init__.py` */
-function find({ machine: { files }, site, minor }: Interpreter, name: string): string | undefined {
-  const stem = `${site}\\${name.replaceAll('.', '\\')}`;
+  const base = parts.pop() ?? '';
+  const folder = [site, ...parts].join('\\');
+  const entries = names(folder);
+  const inner = `${folder}\\${base}`;
+  if (entries.has(base) && files.read(`${inner}\\__init__.py`)) return `${inner}\\__init__.py`;
   const tag = `cp${minor.replace('.', '')}-win_amd64`;
-  const candidates = [`${stem}\\__init__.py`, `${stem}.${tag}.pyd`, `${stem}.pyd`, `${stem}.py`];
-  return candidates.find((file) => files.read(file) !== undefined) ?? (files.isDirectory(stem) ? '' : undefined);
+  const file = [`${base}.${tag}.pyd`, `${base}.pyd`, `${base}.py`].find((entry) => entries.has(entry));
+  if (file !== undefined) return `${folder}\\${file}`;
+  return entries.has(base) && files.isDirectory(inner) ? '' : undefined;
 }
 
 const statement =
   /^(?:import (?<modules>[\w.]+(?:, [\w.]+)*)|from \. import (?<relative>\w+)|__version__ = '[^']*'|#.*|)$/;
 
-function execute(python: Interpreter, name: string, file: string, loaded: Set<string>): void {
-  const source = python.machine.files.read(file)?.content.toString('utf8') ?? '';
-  const short = file.slice(file.lastIndexOf('\\') + 1);
-  source.split('\n').forEach((line, index) => {
-    const match = statement.exec(line.replace(/\r$/, ''));
-    if (!match) throw new PythonError('SyntaxError', `invalid syntax (${short}, line ${index + 1})`);
+/** What a module's source does: the modules it imports, and the first line that is no Python of this model. */
+const parseSource = memo((content: Buffer) => {
+  const steps: { readonly module: string; readonly relative: boolean }[] = [];
+  for (const [index, line] of content.toString('utf8').split(/\r?\n/).entries()) {
+    const match = statement.exec(line);
+    if (!match) return { steps, invalidLine: index + 1 };
     const { modules, relative } = match.groups ?? {};
-    for (const module of modules?.split(', ') ?? []) importModule(python, module, loaded);
-    if (relative !== undefined) importModule(python, `${name}.${relative}`, loaded);
-  });
+    for (const module of modules?.split(', ') ?? []) steps.push({ module, relative: false });
+    if (relative !== undefined) steps.push({ module: relative, relative: true });
+  }
+  return { steps, invalidLine: undefined };
+});
+
+function execute(run: Run, name: string, file: string): void {
+  const content = run.machine.files.read(file)?.content;
+  if (!content) return;
+  const { steps, invalidLine } = parseSource(content);
+  // CPython compiles the whole file before it runs its first line.
+  if (invalidLine !== undefined) {
+    throw new PythonError(
+      'SyntaxError',
+      `invalid syntax (${file.slice(file.lastIndexOf('\\') + 1)}, line ${invalidLine})`,
+    );
+  }
+  for (const { module, relative } of steps) importModule(run, relative ? `${name}.${module}` : module);
 }
 
 function loadExtension(python: Interpreter, file: string): void {
-  const table = importTable(python.machine.files.read(file)?.content);
+  const content = python.machine.files.read(file)?.content;
+  const table = content && importTable(content);
   if (!table) throw new PythonError('ImportError', 'DLL load failed: %1 is not a valid Win32 application.');
   const places = [python.home, file.slice(0, file.lastIndexOf('\\')), 'C:\\Windows\\System32'];
   const missing = table.some((dll) => !places.some((folder) => python.machine.files.read(`${folder}\\${dll}`)));
   if (missing) throw new PythonError('ImportError', 'DLL load failed: The specified module could not be found.');
 }
 
-function importTable(content: Buffer | undefined): readonly string[] | undefined {
+const importTable = memo((content: Buffer): readonly string[] | undefined => {
   try {
-    return extension.parse(JSON.parse(content?.toString('utf8') ?? '')).imports;
+    return extension.parse(JSON.parse(content.toString('utf8'))).imports;
   } catch {
     return undefined;
   }
-}
+});

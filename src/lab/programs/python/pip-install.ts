@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import type { ProgramResult } from '../../pc/machine.ts';
 import { exit, lines } from '../exit.ts';
+import { memo } from '../memo.ts';
 import type { Interpreter } from './imports.ts';
 import { noSuchFile, type PipArguments } from './pip.ts';
 import { parseRequirement, parseRequirements, type Requirement, type Requirements } from './requirements-file.ts';
-import { findDistributions, installWheel, removeDistribution } from './site-packages.ts';
+import { distributions, installWheel, removeDistribution, type Distribution } from './site-packages.ts';
 import { BadWheel, normaliseName, parseWheelName, readWheel, supports, type Wheel } from './wheel.ts';
 
 /** pip's own refusal: its exit code, and its text. */
@@ -32,38 +33,61 @@ export function pipInstall(python: Interpreter, args: PipArguments): ProgramResu
   }
 }
 
+/** What is there already, by normalised name: read once, because a lock has dozens of lines. */
+type Present = ReadonlyMap<string, readonly Distribution[]>;
+
 function install(python: Interpreter, args: PipArguments): string {
   const { machine, site } = python;
   const { requirements, requireHashes } = wanted(python, args);
-  const links = args.options.get('--find-links') ?? args.options.get('-f');
   // The exam LAN has no package index, and the resolver of pip is not modelled: locks are closed.
   if (!args.options.has('--no-index') || !args.options.has('--no-deps')) {
     throw new PipError(1, 'ERROR: this simulated pip knows only: install --no-index --find-links DIR --no-deps');
   }
-  const todo = requirements.filter(
-    (requirement) => args.options.has('--force-reinstall') || !satisfied(python, requirement),
-  );
-  const found = todo.map((requirement) => find(python, requirement, links));
+  const present: Present = Map.groupBy(distributions(machine.files, site), ({ name }) => normaliseName(name));
+  const satisfied = ({ name, version }: Requirement): boolean =>
+    !args.options.has('--force-reinstall') &&
+    (present.get(normaliseName(name)) ?? []).some((entry) => entry.version === version);
+  const [done, todo] = [requirements.filter(satisfied), requirements.filter((requirement) => !satisfied(requirement))];
+  const links = args.options.get('--find-links') ?? args.options.get('-f');
+  const found = findAll(python, todo, links);
   checkHashes(found, requireHashes || requirements.some((requirement) => requirement.sha256.length > 0));
   const wheels = found.map(readFound);
+  replace(python, wheels, present);
+  return report(site, links, done, found, wheels);
+}
+
+function replace({ machine, site }: Interpreter, wheels: readonly Wheel[], present: Present): void {
+  const bytes = wheels.flatMap(({ files }) => [...files.values()]).reduce((sum, file) => sum + file.length, 0);
+  if (bytes > machine.files.freeBytes()) {
+    const text = 'Could not install packages due to an EnvironmentError: [Errno 28] No space left on device';
+    throw new PipError(1, `ERROR: ${text}`);
+  }
   for (const wheel of wheels) {
-    for (const old of findDistributions(machine.files, site, wheel.name)) {
+    for (const old of present.get(normaliseName(wheel.name)) ?? []) {
       if (!old.record) throw new PipError(1, `ERROR: Cannot uninstall '${old.name}'. No RECORD was found.`);
       removeDistribution(machine, site, old);
     }
     installWheel(machine, site, wheel);
   }
-  const done = requirements.filter((requirement) => !todo.includes(requirement));
+}
+
+function report(
+  site: string,
+  links: string | undefined,
+  done: readonly Requirement[],
+  found: readonly Found[],
+  wheels: readonly Wheel[],
+): string {
+  const names = wheels.map(({ name }) => name).join(', ');
+  const versions = wheels.map(({ name, version }) => `${name}-${version}`).join(' ');
+  const installed = [`Installing collected packages: ${names}`, `Successfully installed ${versions}`];
   return lines(
     ...(links === undefined ? [] : [`Looking in links: ${links.toLowerCase()}`]),
     ...done.map(
       ({ origin }) => `Requirement already satisfied: ${origin.replace(' (', ` in ${site.toLowerCase()} (`)}`,
     ),
     ...found.map(({ path }) => `Processing ${path.toLowerCase()}`),
-    ...(wheels.length === 0 ? [] : [`Installing collected packages: ${wheels.map(({ name }) => name).join(', ')}`]),
-    ...(wheels.length === 0
-      ? []
-      : [`Successfully installed ${wheels.map(({ name, version }) => `${name}-${version}`).join(' ')}`]),
+    ...(wheels.length === 0 ? [] : installed),
   );
 }
 
@@ -87,32 +111,33 @@ function wanted({ machine }: Interpreter, { options, words }: PipArguments): Req
   };
 }
 
-const satisfied = ({ machine, site }: Interpreter, { name, version }: Requirement): boolean =>
-  findDistributions(machine.files, site, name).some((entry) => entry.version === version);
-
-function find(python: Interpreter, requirement: Requirement, links: string | undefined): Found {
+function findAll(python: Interpreter, todo: readonly Requirement[], links: string | undefined): Found[] {
   const { files } = python.machine;
-  const all = (links === undefined ? [] : files.list(links))
+  const wheels = (links === undefined ? [] : files.list(links))
     .flatMap((file) => parseWheelName(file) ?? [])
-    .filter((wheel) => normaliseName(wheel.distribution) === normaliseName(requirement.name))
     .filter((wheel) => supports(python.minor, wheel.tags));
-  const match = all.find((wheel) => wheel.version === requirement.version);
-  const path = `${links ?? ''}\\${match?.file ?? ''}`;
-  const content = match && files.read(path)?.content;
-  if (!content) {
-    const versions = all.map((wheel) => wheel.version).join(', ');
+  const catalogue = Map.groupBy(wheels, (wheel) => normaliseName(wheel.distribution));
+  return todo.map((requirement) => {
+    const candidates = catalogue.get(normaliseName(requirement.name)) ?? [];
+    const match = candidates.find((wheel) => wheel.version === requirement.version);
+    const path = `${links ?? ''}\\${match?.file ?? ''}`;
+    const content = match && files.read(path)?.content;
+    if (content) return { requirement, path, content };
+    const versions = candidates.map((wheel) => wheel.version).join(', ') || 'none';
+    const { origin } = requirement;
     throw new PipError(
       1,
-      `ERROR: Could not find a version that satisfies the requirement ${requirement.origin.replace(/\)$/, `)`)} (from versions: ${versions || 'none'})`,
-      `ERROR: No matching distribution found for ${requirement.origin}`,
+      `ERROR: Could not find a version that satisfies the requirement ${origin} (from versions: ${versions})`,
+      `ERROR: No matching distribution found for ${origin}`,
     );
-  }
-  return { requirement, path, content };
+  });
 }
+
+const sha256Of = memo((content: Buffer): string => createHash('sha256').update(content).digest('hex'));
 
 /** One hash in the file, and every requirement needs one. */
 function checkHashes(found: readonly Found[], required: boolean): void {
-  const sha256 = ({ content }: Found): string => createHash('sha256').update(content).digest('hex');
+  const sha256 = ({ content }: Found): string => sha256Of(content);
   const without = required ? found.filter(({ requirement }) => requirement.sha256.length === 0) : [];
   if (without.length > 0) {
     throw new PipError(
@@ -123,9 +148,9 @@ function checkHashes(found: readonly Found[], required: boolean): void {
       ),
     );
   }
-  const wrong = found.filter(({ requirement: { sha256: expected } }, index) => {
-    const entry = found[index];
-    return entry !== undefined && expected.length > 0 && !expected.includes(sha256(entry));
+  const wrong = found.filter((entry) => {
+    const expected = entry.requirement.sha256;
+    return expected.length > 0 && !expected.includes(sha256(entry));
   });
   if (wrong.length === 0) return;
   throw new PipError(

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import type { FileSystem } from '../../pc/machine.ts';
-import { importError, type Interpreter } from './imports.ts';
+import { importer, type Interpreter } from './imports.ts';
 import { digestOf, type RecordRow } from './record.ts';
 import { distributions, located, type Distribution } from './site-packages.ts';
 import { normaliseName } from './wheel.ts';
@@ -32,13 +32,14 @@ function packageProbe(
     versions.set(name, [...(versions.get(name) ?? []), entry.version]);
   }
   const wanted = Object.entries(imports).sort(([a], [b]) => (a < b ? -1 : 1));
+  const run = importer(python);
   const result = {
     version,
     implementation: 'CPython',
     bits: 64,
     executable: `${python.home}\\python.exe`,
     distributions: Object.fromEntries([...versions].map(([name, all]) => [name, [...new Set(all)].sort().join(', ')])),
-    imports: Object.fromEntries(wanted.map(([name, module]) => [name, importError(python, module)])),
+    imports: Object.fromEntries(wanted.map(([name, module]) => [name, run(module)])),
     damaged: damage(
       python,
       found.filter((entry) => normaliseName(entry.name) in imports),

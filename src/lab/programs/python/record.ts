@@ -1,6 +1,7 @@
 /** RECORD: what a wheel put where (packaging.python.org, "Recording installed projects"). */
 import { createHash } from 'node:crypto';
 import { parse } from 'csv-parse/sync';
+import { memo } from '../memo.ts';
 
 export interface RecordRow {
   /** Relative to site-packages, with forward slashes. */
@@ -11,8 +12,9 @@ export interface RecordRow {
   readonly size: string;
 }
 
-export const digestOf = (content: Uint8Array): string =>
-  `sha256=${createHash('sha256').update(content).digest('base64url')}`;
+export const digestOf = memo(
+  (content: Uint8Array): string => `sha256=${createHash('sha256').update(content).digest('base64url')}`,
+);
 
 export function parseRecord(text: string): RecordRow[] {
   const rows: string[][] = parse(text, { relaxColumnCount: true, skipEmptyLines: true });

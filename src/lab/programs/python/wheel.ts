@@ -1,5 +1,6 @@
 /** Reads a wheel, the zip that pip installs (PEP 427). */
 import { unzipSync } from 'fflate';
+import { memo } from '../memo.ts';
 import { digestOf, parseRecord, type RecordRow } from './record.ts';
 
 export interface WheelName {
@@ -66,7 +67,7 @@ export class BadWheel extends Error {
 }
 
 /** @throws BadWheel with what Python's zipfile or pip says of such a file */
-export function readWheel(content: Uint8Array): Wheel {
+export const readWheel = memo((content: Uint8Array): Wheel => {
   const files = new Map(Object.entries(unzip(content)).filter(([name]) => !name.endsWith('/')));
   const text = (name: string): string => Buffer.from(files.get(name) ?? []).toString('utf8');
   const infos = new Set([...files.keys()].flatMap((name) => /^([^/]+\.dist-info)\//.exec(name)?.[1] ?? []));
@@ -83,7 +84,7 @@ export function readWheel(content: Uint8Array): Wheel {
     if (!file || (digest !== '' && digestOf(file) !== digest)) throw new BadWheel(`Bad CRC-32 for file '${path}'`);
   }
   return { name, version, info, files, record };
-}
+});
 
 function unzip(content: Uint8Array): Record<string, Uint8Array> {
   try {

@@ -1,0 +1,87 @@
+// Does not prove anything of Windows or of CPython 3.7: it runs probe.py on the CPython of this machine, with wheels of the simulation.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { unzipSync } from 'fflate';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { buildWheel } from '../../src/lab/packages/wheels.ts';
+import { needs, toolPath } from '../../test/tools.ts';
+
+const { describe, it } = needs('python3');
+
+describe('probe.py on a real CPython', () => {
+  let folder = '';
+  let site = '';
+
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'examsite-probe-'));
+    await run(toolPath('python3'), ['-m', 'venv', '--without-pip', folder]);
+    const [minor = ''] = await readdir(path.join(folder, 'lib'));
+    site = path.join(folder, 'lib', minor, 'site-packages');
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('tells versions, imports and damage of what is installed', async () => {
+    await install('PyMySQL', '1.0.2');
+    await install('requests', '2.26.0');
+    await writeFile(path.join(site, 'requests', '__init__.py'), 'raise RuntimeError("at 0x7f12ab")\n');
+    const found = await probe({ pymysql: 'pymysql', requests: 'requests', lxml: 'lxml.etree' });
+    expect(found).toMatchObject({
+      implementation: 'CPython',
+      bits: 64,
+      distributions: { pymysql: '1.0.2', requests: '2.26.0' },
+      imports: {
+        pymysql: null,
+        requests: 'RuntimeError: at 0x...',
+        lxml: "ModuleNotFoundError: No module named 'lxml'",
+      },
+      damaged: { requests: ['requests/__init__.py'] },
+    });
+  });
+
+  it('shows two copies that lie side by side', async () => {
+    await mkdir(path.join(site, 'zipp-3.0.0.dist-info'));
+    await writeFile(
+      path.join(site, 'zipp-3.0.0.dist-info', 'METADATA'),
+      'Metadata-Version: 2.1\nName: zipp\nVersion: 3.0.0\n\n',
+    );
+    await install('zipp', '3.15.0');
+    expect((await probe({})).distributions).toMatchObject({ zipp: '3.0.0, 3.15.0' });
+  });
+
+  it('answers in ASCII, in one line, and leaves nothing behind', async () => {
+    await writeFile(path.join(site, 'noisy.py'), 'print("你好")\nraise ImportError("找不到指定的模块")\n');
+    const before = await readdir(site, { recursive: true });
+    const stdout = await output({ noisy: 'noisy' });
+    expect(stdout).toMatch(/^[\x20-\x7e]+\n$/);
+    expect(JSON.parse(stdout)).toMatchObject({ imports: { noisy: 'ImportError: 找不到指定的模块' } });
+    expect(await readdir(site, { recursive: true })).toStrictEqual(before);
+  });
+
+  async function install(name: string, version: string): Promise<void> {
+    for (const [file, content] of Object.entries(unzipSync(buildWheel(name, version).content))) {
+      const target = path.join(site, file);
+      await mkdir(path.dirname(target), { recursive: true });
+      await writeFile(target, content);
+    }
+  }
+
+  async function probe(imports: Record<string, string>): Promise<{ distributions: Record<string, string> }> {
+    return JSON.parse(await output(imports)) as { distributions: Record<string, string> };
+  }
+
+  async function output(imports: Record<string, string>): Promise<string> {
+    const script = await readFile(path.join(import.meta.dirname, 'probe.py'), 'utf8');
+    return run(path.join(folder, 'bin', 'python'), ['-I', '-B', '-', JSON.stringify({ imports })], script);
+  }
+});
+
+function run(file: string, args: readonly string[], stdin = ''): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = execFile(file, args, (error, stdout, stderr) =>
+      error === null ? resolve(stdout) : reject(new Error(stderr, { cause: error })),
+    );
+    child.stdin?.end(stdin);
+  });
+}

@@ -1,0 +1,173 @@
+// Does not prove that the real installer and pip behave as the simulated ones do. probe.test.ts runs the probe on a real CPython.
+import { expect, test } from 'vitest';
+import { converge } from '../../src/core/converge.ts';
+import { isOk } from '../../src/core/finding.ts';
+import { simulatedDepot } from '../../src/lab/packages/build.ts';
+import { preinstall } from '../../src/lab/packages/preinstall.ts';
+import { damageFile, removePackage, replacePackage } from '../../src/lab/packages/tamper.ts';
+import { software } from '../../src/lab/software.ts';
+import { simulatedPc, type SimulatedPcOptions } from '../../src/lab/testing.ts';
+import { levels, type Level } from '../../src/inventory/schema.ts';
+import { wheelLock } from '../../handbook/wheels.ts';
+import { runCases } from '../cases.ts';
+import { machineState } from '../machine-state.ts';
+import { job } from './apply.ts';
+import { python } from './module.ts';
+import * as at from './places.ts';
+import type { PythonDesired } from './schema.ts';
+import { applySteps, workFor } from './steps.ts';
+
+runCases(python, import.meta.dirname);
+
+const wheels = Object.fromEntries(levels.map((level) => [level, wheelLock(level)]));
+const depot = simulatedDepot({ chrome: [], chromedriver: [], python: ['3.7.9'], vcRedist: [], wheels });
+const pc = (options: SimulatedPcOptions = {}) => simulatedPc({ software, depot, ...options });
+const want = (level: Level): PythonDesired =>
+  python.desired.parse({ level, version: '3.7.9', packages: wheelLock(level) });
+const desired = want('L2');
+const site = `${at.home}\\Lib\\site-packages`;
+
+type Made = Awaited<ReturnType<typeof pc>>;
+/** Verdict and sentence of what is not as required, by property. */
+async function faults({ host }: Made, wanted = desired): Promise<Record<string, string>> {
+  const findings = python.plan(wanted, await python.read(host, wanted));
+  const wrong = findings.filter((one) => !isOk(one));
+  return Object.fromEntries(wrong.map((one) => [one.property, `${one.verdict}: ${one.sentence.en}`]));
+}
+
+test.each([
+  ['win10', 'L1'],
+  ['win7', 'L2'],
+] as const)('sets up a fresh %s for %s, is then done, and takes everything back', async (os, level) => {
+  const { machine, host } = await pc({ os });
+  const wanted = want(level);
+  const before = machineState(machine);
+  expect((await converge(python, host, wanted)).passes).toBe(1);
+
+  const written = machine.journal.writes;
+  const again = await converge(python, host, wanted);
+  expect(again.findings.every(isOk)).toBe(true);
+  await python.apply(host, wanted, again.actual, again.findings);
+  expect(machine.journal.writes).toBe(written);
+
+  await python.undo(host, wanted);
+  expect(machineState(machine)).toStrictEqual(before);
+  await python.undo(host, wanted);
+  expect(machineState(machine)).toStrictEqual(before);
+});
+
+test('reads in one round trip', async () => {
+  const { host } = await pc();
+  const before = host.roundTrips;
+  await python.read(host, desired);
+  expect(host.roundTrips - before).toBe(1);
+});
+
+test('names each package that is wrong, missing or damaged, and puts back only those', async () => {
+  const made = await pc();
+  await converge(python, made.host, desired);
+  replacePackage(made.machine, 'requests', '2.28.1');
+  removePackage(made.machine, 'zipp');
+  removePackage(made.machine, 'Scrapy');
+  damageFile(made.machine, `${site}\\pymysql\\__init__.py`);
+
+  const found = await faults(made);
+  expect(found['packages.requests']).toBe('drifted: requests is 2.28.1, expected 2.26.0');
+  expect(found['packages.scrapy']).toBe('drifted: scrapy is not installed, expected 2.5.1');
+  expect(found['packages.pymysql']).toBe(
+    'drifted: pymysql is 1.0.2, expected 1.0.2, files missing or changed: pymysql/__init__.py',
+  );
+  expect(found['dependencies']).toBe('drifted: 51 dependencies must be as locked, 50 are: zipp absent (locked 3.15.0)');
+
+  const begun = made.machine.journal.events.length;
+  await converge(python, made.host, desired);
+  expect(await faults(made)).toStrictEqual({});
+  const installed = made.machine.journal.events
+    .slice(begun)
+    .flatMap(({ action, what }) =>
+      action === 'write' ? (/site-packages\\(.+)\.dist-info\\RECORD$/.exec(what)?.[1] ?? []) : [],
+    );
+  expect(installed.sort()).toStrictEqual([
+    'PyMySQL-1.0.2',
+    'Scrapy-2.5.1',
+    'requests-2.26.0',
+    expect.stringMatching(/^zipp-/),
+  ]);
+});
+
+test('accepts another patch of 3.7 that is there already, keeps it, and leaves it behind', async () => {
+  const made = await pc();
+  preinstall(made.machine, { product: 'python', version: '3.7.4', folder: at.home, packages: { requests: '2.20.0' } });
+  const { findings } = await converge(python, made.host, desired);
+  expect(findings[0]).toMatchObject({ property: 'version', actual: '3.7.4', verdict: 'ok', grade: 'minimum' });
+
+  await python.undo(made.host, desired);
+  const left = await python.read(made.host, desired);
+  expect(left.interpreter?.version).toBe('3.7.4');
+  // What replaced another version (requests 2.20.0, setuptools 47.1.0) stays; what was new has gone.
+  expect(left.distributions).toStrictEqual({ pip: '20.1.1', requests: '2.26.0', setuptools: '68.0.0' });
+});
+
+test('does not touch a Python that somebody else has put elsewhere, and says what to do', async () => {
+  const made = await pc();
+  preinstall(made.machine, { product: 'python', version: '3.7.9', folder: 'C:\\Program Files\\Python37' });
+  const before = made.machine.journal.writes;
+  await expect(converge(python, made.host, desired)).rejects.toThrow(
+    'r301-s07 python.version: python 3.7 is installed as C:\\Program Files\\Python37\\python.exe, expected 3.7.9 as C:\\Python37\\python.exe; uninstall the former first [L2.python failed]',
+  );
+  expect(made.machine.journal.writes).toBe(before);
+});
+
+test('says that a DLL of Windows is missing when every file of the lock is in place', async () => {
+  const made = await pc();
+  // Without the wheel that brings the Visual C++ runtime for PCs that have none.
+  const packages = Object.fromEntries(Object.entries(wheelLock('L3')).filter(([name]) => name !== 'msvc-runtime'));
+  const l3 = python.desired.parse({ ...want('L3'), packages });
+  await expect(converge(python, made.host, l3)).rejects.toThrow(/packages\.seaborn: .*ImportError: DLL load failed/);
+  expect(Object.keys(await faults(made, l3))).toStrictEqual(['packages.seaborn']);
+
+  preinstall(made.machine, { product: 'vc-redist', version: '14.29.30133' });
+  expect(await faults(made, l3)).toStrictEqual({});
+});
+
+test('repairs an interpreter that does not start any more', async () => {
+  const made = await pc();
+  await converge(python, made.host, desired);
+  made.machine.files.delete(`${at.home}\\python37.dll`);
+  expect((await faults(made))['version']).toBe(
+    'drifted: the interpreter C:\\Python37\\python.exe does not run (exit code 0xc0000135), expected CPython 3.7.9',
+  );
+  await converge(python, made.host, desired);
+  expect(await faults(made)).toStrictEqual({});
+});
+
+test('refuses a wheel that is not what the lock says, and names the step', async () => {
+  const files = new Map(depot.files);
+  const wheel = [...files.keys()].find((name) => name.startsWith('lxml-')) ?? '';
+  files.set(wheel, Buffer.from('not what the lock says'));
+  const made = await pc({ depot: { lock: depot.lock, files } });
+  await expect(converge(python, made.host, desired)).rejects.toThrow(/step 3 of 7, download: .*lxml/);
+  expect(made.machine.files.walk(site).filter((file) => file.includes('lxml'))).toStrictEqual([]);
+});
+
+test('says which wheels the depot lacks before anything is changed', async () => {
+  const [l2 = []] = [depot.lock.wheels['L2']];
+  const lock = { ...depot.lock, wheels: { L2: l2.filter((file) => !/^(lxml|zipp)-/.test(file)) } };
+  const made = await pc({ depot: { lock, files: depot.files } });
+  const before = made.machine.journal.writes;
+  await expect(converge(python, made.host, desired)).rejects.toThrow(
+    /wheels\.L2: expected a wheel of lxml 4\.6\.3, got -.*\n.*expected a wheel of zipp 3\.15\.0/,
+  );
+  expect(made.machine.journal.writes).toBe(before);
+});
+
+test('waits for the job of a controller that was killed, instead of installing a second time', async () => {
+  const made = await pc();
+  const looked = await python.read(made.host, desired);
+  const steps = applySteps(desired, workFor(desired, looked, python.plan(desired, looked)), made.host.depot);
+  await made.host.call('job.start', { id: job, steps });
+  await python.apply(made.host, desired, looked, python.plan(desired, looked));
+  expect(await faults(made)).toStrictEqual({});
+  const installs = made.machine.journal.events.filter((event) => event.what === at.interpreter);
+  expect(installs).toHaveLength(1);
+});

@@ -1,0 +1,66 @@
+// Does not prove that a PC can be made so: only that the inventory and the handbook say the same to every module.
+import { expect, test } from 'vitest';
+import { levelTools } from '../handbook/handbook.ts';
+import { UserError } from '../src/core/errors.ts';
+import { levels, seatsOf, type Room } from '../src/inventory/schema.ts';
+import { sampleRoom } from '../src/lab/sample-room.ts';
+import { moduleByName, modules } from './index.ts';
+import { seatModules } from './seat.ts';
+
+const { room, site } = sampleRoom(2, { spares: 1 });
+const consists = (of: Room, index = 0) => {
+  const seat = seatsOf(of)[index];
+  if (seat === undefined) throw new Error(`no seat ${index}`);
+  return seatModules(site, of, seat);
+};
+
+test('a seat consists of every module there is, each after the one that must be done before it', () => {
+  const found = consists(room);
+  expect(found.map(({ module, after }) => [module.name, after])).toStrictEqual([
+    ['hardware', []],
+    ['restore-card', []],
+    ['static-ip', ['restore-card']],
+    ['browser', ['static-ip']],
+    ['python', ['browser']],
+  ]);
+  expect(found.map(({ module }) => module)).toStrictEqual(Object.values(modules));
+  expect(found.map(({ module }) => moduleByName(module.name))).toStrictEqual(Object.values(modules));
+  expect(moduleByName('printer')).toBeUndefined();
+});
+
+test.each(levels)('%s asks for what the handbook asks for, and every spare for the same', (level) => {
+  const of: Room = { ...room, level };
+  const [seat, spare] = [consists(of, 0), consists(of, 2)];
+  const desired = (list: typeof seat, name: string) => list.find(({ module }) => module.name === name)?.desired;
+  expect(desired(seat, 'browser')).toMatchObject({ level, chromedriver: level === 'L1' ? null : '75.0.3770.140' });
+  for (const tool of levelTools[level].filter(({ kind }) => kind === 'package')) {
+    expect(desired(seat, 'python')).toHaveProperty(['packages', tool.distribution?.toLowerCase() ?? ''], tool.install);
+  }
+  expect(desired(spare, 'browser')).toStrictEqual(desired(seat, 'browser'));
+  expect(desired(spare, 'python')).toStrictEqual(desired(seat, 'python'));
+});
+
+test('addresses come from the inventory, with the prefix of its subnet', () => {
+  const of: Room = { ...room, network: { subnet: '10.30.0.0/23', gateway: '10.30.1.1', dns: ['10.30.1.1'] } };
+  const staticIp = consists(of).find(({ module }) => module.name === 'static-ip');
+  expect(staticIp?.desired).toMatchObject({
+    mac: '00:23:24:5a:30:0a',
+    address: '10.30.1.101',
+    prefix: 23,
+    gateway: '10.30.1.1',
+  });
+});
+
+test('names seat, module and property of what a module refuses', () => {
+  const of: Room = { ...room, network: { ...room.network, gateway: '10.31.0.1' } };
+  expect(() => consists(of)).toThrow(UserError);
+  expect(() => consists(of)).toThrow(
+    /^r301-s01 static-ip\.gateway: .*got expected an address in the network of 10\.30\.1\.101\/24, got 10\.31\.0\.1/,
+  );
+});
+
+test('refuses a room of Linux PCs rather than finding nothing wrong with it', () => {
+  expect(() => consists({ ...room, platform: 'linux' })).toThrow(
+    /room-301\.yaml platform: expected windows, got linux/,
+  );
+});

@@ -1,0 +1,203 @@
+/**
+ * The whole way through the product on a simulated room: a school's spreadsheet becomes an inventory, 44 PCs are found, set up by the real
+ * engine over real SSH, and proved; then one of them changes by itself, is named, repaired, and proved again.
+ */
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { wheelLock } from '../../handbook/wheels.ts';
+import { levelTools } from '../../handbook/handbook.ts';
+import { dial } from '../hosts/dial.ts';
+import { enrollRoom } from '../hosts/enroll.ts';
+import { saveEnrolment } from '../hosts/enroll-save.ts';
+import { lockFile } from '../depot/hosts.ts';
+import { writeLock } from '../depot/read.ts';
+import { serveDepot, type DepotServer } from '../depot/serve.ts';
+import { importRoom, type Imported } from '../inventory/import.ts';
+import { loadRoom } from '../inventory/load.ts';
+import { levels } from '../inventory/schema.ts';
+import { LabClient } from '../lab/control/client.ts';
+import { buildDepot } from '../lab/packages/build.ts';
+import { ensurePrivate } from '../core/private.ts';
+import { home as homeAt, packageRoot, type Home } from '../core/home.ts';
+import { verdict } from '../report/verdict.ts';
+import { toTerminal } from '../report/terminal.ts';
+import type { RoomCheck } from '../report/result.ts';
+import { look, writeReport } from './commands/check.ts';
+import { roomToEnroll } from './commands/enroll.ts';
+import { startLab } from './commands/lab.ts';
+import { runOperation } from './commands/operations.ts';
+import type { Io } from './io.ts';
+import type { Kind, OperationResult } from './operation.ts';
+import { operationText } from './operation-text.ts';
+
+const room = '301';
+/** An address of the room's network that no PC has. */
+const depotHost = '10.30.1.250';
+const depotPort = 52080;
+const sshPort = 52022;
+/** The PC that changes by itself, and what Chrome's updater makes of it. */
+const tampered = 'r301-s07';
+const updated = '120.0.6099.71';
+const cardPassword = 'EXAMSITE_DEMO_CARD_PASSWORD';
+
+export interface DemoOptions {
+  /** Leave the simulated room running, to go on by hand. */
+  readonly keep: boolean;
+}
+
+export interface DemoResult {
+  readonly page: string;
+  readonly verdict: string;
+  readonly operations: readonly OperationResult[];
+}
+
+/** @throws Error when a step does not end as it must: a demo that shows something else is a failure. */
+export async function demo(outer: Io, { keep }: DemoOptions): Promise<DemoResult> {
+  const io = { ...outer, home: homeAt(path.join(packageRoot, '.examsite', 'demo')) };
+  const scene = new Scene(io);
+  await new LabClient(io.home.lab).stop();
+  await rm(io.home.root, { recursive: true, force: true });
+  await ensurePrivate(io.home.root);
+  // What the school's IT keeps in its safe; only a reference to it is ever written down.
+  process.env[cardPassword] = randomBytes(9).toString('base64url');
+  let depot: DepotServer | undefined;
+  try {
+    await importAssets(scene);
+    depot = await openDepot(io.home);
+    await openRoom(scene);
+    const operations = await setUpAndDrift(scene);
+    const check = await scene.mustBe('GO');
+    const page = await writeReport(io, check);
+    io.print(`\n${toTerminal(check, io.lang, process.stdout.isTTY)}\n${page}`);
+    return { page, verdict: verdict(check).word, operations };
+  } finally {
+    await depot?.close();
+    if (!keep) await new LabClient(io.home.lab).stop();
+  }
+}
+
+async function importAssets({ io, act }: Scene): Promise<Imported> {
+  const file = path.join(packageRoot, 'examples', 'room-301-assets.csv');
+  return act(
+    { zh: `读取 ${path.basename(file)}`, en: `reading ${path.basename(file)}` },
+    () =>
+      importRoom({
+        home: io.home,
+        file,
+        room,
+        site: '示范学院考点',
+        staff: 5,
+        proctors: 2,
+        spacingMetres: 1.2,
+        restoreCard: { driver: 'deep-freeze', password: { env: cardPassword } },
+        depot: `http://${depotHost}:${depotPort}/`,
+        ssh: { network: 'lab', port: sshPort },
+      }),
+    ({ room: read }) => ({
+      zh: `${read.seats.length} 个考位，${read.spares.length} 台备用机`,
+      en: `${read.seats.length} seats, ${read.spares.length} spares`,
+    }),
+  );
+}
+
+/** Simulated installers and real (small) wheels for everything the levels name, served as a real depot is. */
+async function openDepot(home: Home): Promise<DepotServer> {
+  const install = (id: string): string[] =>
+    Object.values(levelTools).flatMap((tools) =>
+      tools.flatMap((tool) => (tool.id === id && tool.install ? [tool.install] : [])),
+    );
+  const lock = await buildDepot({
+    dir: home.depot,
+    chrome: [...new Set(install('chrome'))],
+    chromedriver: [...new Set(install('chromedriver'))],
+    python: [...new Set(install('python'))],
+    wheels: Object.fromEntries(levels.map((level) => [level, wheelLock(level)])),
+  });
+  await writeLock(lockFile(home), lock);
+  return serveDepot({ dir: home.depot, lock, host: dial('lab', depotHost), port: depotPort });
+}
+
+async function openRoom({ io, act }: Scene): Promise<void> {
+  await act(
+    {
+      zh: '启动模拟机房（44 台电脑，每台一个 SSH 服务器）',
+      en: 'starting the simulated room (44 PCs, an SSH server each)',
+    },
+    () => startLab(io, { room, port: String(sshPort) }),
+    ({ pcs }) => ({
+      zh: `${pcs.length} 台，其中 ${pcs.filter(({ card }) => card.includes('frozen')).length} 台还原卡开着`,
+      en: `${pcs.length} PCs, ${pcs.filter(({ card }) => card.includes('frozen')).length} of them with a closed restore card`,
+    }),
+  );
+  await act(
+    {
+      zh: '登记：按 MAC 找到每台电脑，固定主机密钥',
+      en: 'enrolling: finding each PC by its MAC, pinning its host key',
+    },
+    async () => {
+      const loaded = loadRoom(io.home, room);
+      const enrolment = await enrollRoom({ home: io.home, room: roomToEnroll(loaded.room, loaded.site) });
+      return saveEnrolment(io.home, enrolment);
+    },
+    ({ hosts }) => ({ zh: `${Object.keys(hosts).length} 台`, en: `${Object.keys(hosts).length} PCs` }),
+  );
+}
+
+async function setUpAndDrift(scene: Scene): Promise<OperationResult[]> {
+  const { io } = scene;
+  const first = await scene.operate('up', { zh: '布置全部电脑', en: 'setting up every PC' });
+  await scene.mustBe('GO');
+  await new LabClient(io.home.lab).do(tampered, 'tamper', ['chrome', updated]);
+  scene.say({ zh: `${tampered} 的 Chrome 自行更新了`, en: `${tampered}: Chrome has updated itself` });
+  await scene.mustBe('NO-GO');
+  const preview = await scene.operate('preview', { zh: '预览：什么变了', en: 'previewing what has changed' });
+  const named = preview.changes.some(({ host, property }) => host === tampered && property === 'chrome');
+  if (!named) throw new Error(`the preview does not name ${tampered} browser.chrome`);
+  const repaired = await scene.operate('up', { zh: '修复', en: 'repairing it' });
+  return [first, preview, repaired];
+}
+
+/** Tells what is going on, and fails where the story does not go as it must. */
+class Scene {
+  readonly io: Io;
+  constructor(io: Io) {
+    this.io = io;
+  }
+
+  say(text: { zh: string; en: string }): void {
+    this.io.note(`▸ ${text[this.io.lang]}`);
+  }
+
+  readonly act = async <T>(
+    what: { zh: string; en: string },
+    work: () => Promise<T>,
+    outcome: (result: T) => { zh: string; en: string },
+  ): Promise<T> => {
+    this.say(what);
+    const began = Date.now();
+    const result = await work();
+    this.io.note(`  ${outcome(result)[this.io.lang]} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    return result;
+  };
+
+  async operate(kind: Kind, what: { zh: string; en: string }): Promise<OperationResult> {
+    this.say(what);
+    const result = await runOperation(this.io, kind, room, kind !== 'destroy');
+    this.io.note(operationText(result, this.io.lang));
+    if (result.failures.length + result.general.length > 0) throw new Error(`${kind} failed, see above`);
+    return result;
+  }
+
+  async mustBe(word: 'GO' | 'NO-GO'): Promise<RoomCheck> {
+    this.say({ zh: '检查：逐台实地查看', en: 'checking every PC, live' });
+    const began = Date.now();
+    const check = await look(this.io, room);
+    const found = verdict(check);
+    this.io.note(`  ${found.word} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+    if (found.word !== word) {
+      throw new Error(`expected ${word}, got ${found.word}:\n${toTerminal(check, this.io.lang, false)}`);
+    }
+    return check;
+  }
+}
