@@ -125,6 +125,18 @@ describe('a controller that was killed', () => {
   });
 });
 
+test('a confirmation that is lost on its way is given again', async () => {
+  const { host, machine, desired } = await pc();
+  const call = host.call.bind(host);
+  let lost = 0;
+  host.call = (name: PrimitiveName, args: never) =>
+    name === 'job.confirm' && lost++ === 0
+      ? Promise.reject(new HostError(host.name, 'session-lost', 'gone', true))
+      : call(name, args);
+  const { job } = await transact(host, changeTo(machine, desired), fast);
+  expect([job.state, lost]).toStrictEqual(['done', 2]);
+});
+
 test('a start that never arrived is an error that the caller may repeat', async () => {
   const { host, machine, desired } = await pc();
   const call = host.call.bind(host);

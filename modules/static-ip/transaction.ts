@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { HostError } from '../../src/core/errors.ts';
+import { CallError, HostError } from '../../src/core/errors.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Adapter, AdapterConfig, JobStatus } from '../../src/core/primitives.ts';
 import { step } from '../job.ts';
@@ -49,7 +49,7 @@ export async function transact(host: Host, change: Change, at: Pace = pace): Pro
   let sight = await watch(host, change, notRunning, at, true);
   // The request never arrived: nothing has happened, and the caller may ask again.
   if (sight.job.state === 'absent' && lost !== undefined) throw lost;
-  if (sight.job.state === 'awaiting-confirmation') sight = await confirm(host, change, sight, at);
+  if (sight.job.state === 'awaiting-confirmation') sight = await confirm(host, change, at);
   await host.call('job.forget', { id: jobId });
   return sight;
 }
@@ -63,7 +63,7 @@ export async function transact(host: Host, change: Change, at: Pace = pace): Pro
 export async function settleEarlier(host: Host, change: Change, at: Pace = pace): Promise<boolean> {
   if (!isOpen(await host.call('job.status', { id: jobId }))) return false;
   const sight = await watch(host, change, notRunning, at, true);
-  if (sight.job.state === 'awaiting-confirmation') await confirm(host, change, sight, at);
+  if (sight.job.state === 'awaiting-confirmation') await confirm(host, change, at);
   return true;
 }
 
@@ -87,14 +87,20 @@ async function start(host: Host, { mac, from, to, gateway }: Change): Promise<Ho
   }
 }
 
-/** Being asked at the new address, by the same host key, is what the confirmation stands for. */
-async function confirm(host: Host, change: Change, sight: Sight, at: Pace): Promise<Sight> {
-  const made = sight.adapter !== undefined && hasTaken(sight.adapter, change.to);
-  if (made) await host.call('job.confirm', { id: jobId }).catch(unlessLost);
-  return watch(host, change, ({ job }) => !isOpen(job), at, false);
+/**
+ * Being asked at the new address, by the same host key, is what the confirmation stands for. Its answer may be lost, so it is given again for
+ * as long as it is waited for. A change that has not been taken as it was wanted is not confirmed, and takes itself back.
+ */
+function confirm(host: Host, change: Change, at: Pace): Promise<Sight> {
+  const until = async ({ job, adapter }: Sight): Promise<boolean> => {
+    const taken = adapter !== undefined && hasTaken(adapter, change.to);
+    if (job.state === 'awaiting-confirmation' && taken) await host.call('job.confirm', { id: jobId }).catch(unlessOver);
+    return !isOpen(job);
+  };
+  return watch(host, change, until, at, false);
 }
 
-const notRunning = ({ job }: Sight): boolean => job.state !== 'running';
+const notRunning = ({ job }: Sight): Promise<boolean> => Promise.resolve(job.state !== 'running');
 
 /** Live as well as persistent: some restore cards' clients put their own address back. */
 function hasTaken({ live, persistent }: Adapter, to: AdapterConfig): boolean {
@@ -111,7 +117,7 @@ function hasTaken({ live, persistent }: Adapter, to: AdapterConfig): boolean {
 async function watch(
   host: Host,
   { mac, addresses }: Change,
-  until: (sight: Sight) => boolean,
+  until: (sight: Sight) => Promise<boolean>,
   at: Pace,
   moving: boolean,
 ): Promise<Sight> {
@@ -122,7 +128,7 @@ async function watch(
     try {
       if (lost) await host.relocate(addresses[turn % addresses.length] ?? '');
       const sight = await look(host, mac);
-      if (until(sight)) return sight;
+      if (await until(sight)) return sight;
       lost = moving;
       if (Date.now() > deadline) throw overdue(host, sight);
     } catch (error) {
@@ -146,4 +152,9 @@ const overdue = (host: Host, { job }: Sight): HostError => {
 function unlessLost(error: unknown): undefined {
   if (error instanceof HostError) return undefined;
   throw error;
+}
+
+/** Its time may have run out since the last look; the next one tells how it ended. */
+function unlessOver(error: unknown): void {
+  if (!(error instanceof CallError)) throw error;
 }

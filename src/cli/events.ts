@@ -92,12 +92,11 @@ export class OperationEvents {
   private failed(urn: string, message: string): void {
     const name = splitName(nameOf(urn));
     if (name === undefined) {
-      // The stack itself only repeats that something failed.
-      if (!/^update failed$|^preview failed$/.test(message)) this.general.push(message);
+      if (!echoes.some((echo) => echo.test(message))) this.general.push(message);
       return;
     }
     this.seat(name.host).failed = true;
-    this.failures.push({ ...name, message });
+    this.failures.push({ ...name, message: unwrapped(message) });
   }
 
   private seat(host: string): SeatProgress {
@@ -106,6 +105,22 @@ export class OperationEvents {
     return known;
   }
 }
+
+/** What engine and language host add about the stack as a whole when one resource has failed: said already, where it belongs. */
+const echoes = [
+  /^(?:update|preview|destroy) failed$/,
+  /^Error: resource \S+ \[\S+\] failed to register/,
+  /^resource registration failed/,
+];
+
+/** The engine lists even one error: `1 error occurred:\n\t* …`. */
+const unwrapped = (message: string): string =>
+  message
+    .split('\n')
+    .filter((line) => !/^\d+ errors? occurred:$/.test(line.trim()))
+    .map((line) => line.replace(/^\s*\* /, '').trim())
+    .filter((line) => line !== '')
+    .join('\n');
 
 /** The engine marks colours as `<{%fg 1%}>`. */
 const plain = (message: string): string => stripVTControlCharacters(message.replace(/<\{%[^%]*%\}>/g, '')).trim();

@@ -58,13 +58,18 @@ try {
   complain(error);
 }
 
+/** engine/ is plain JavaScript without the project's classes. */
+function isSetupError(error: unknown): error is Error {
+  return error instanceof Error && error.name === 'SetupError';
+}
+
 /** Exit 2: nothing could be decided or done. Only a bug shows its stack. */
 function complain(error: unknown): void {
   process.exitCode = 2;
   if (error instanceof UserError) {
     for (const problem of error.problems) io.note(formatProblem(problem, lang));
     io.result({ problems: error.problems });
-  } else if (error instanceof HostError || error instanceof ConvergeError) {
+  } else if (error instanceof HostError || error instanceof ConvergeError || isSetupError(error)) {
     io.note(error.message);
   } else {
     io.note(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -50,6 +50,10 @@ describe('msiexec', () => {
     await install(machine, old);
     updateChrome(machine, '120.0.6099.71');
     expect(present(machine)).toBe('120.0.6099.71');
+    // Of its own keys and folders nothing stays, whoever wrote there.
+    const state = 'HKLM\\SOFTWARE\\WOW6432Node\\Google\\Update\\ClientState';
+    machine.registry.set(state, 'experiment', { type: 'REG_SZ', data: 'a' });
+    put(machine, `${x86}\\debug.log`, 'text');
     expect(await remove(machine, old)).toBe(0);
     expect(snapshot(machine)).toEqual(before);
   });
