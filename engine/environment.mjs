@@ -14,6 +14,8 @@ export function environment({ node = process.execPath, engine } = {}, env = proc
   return {
     ...env,
     [key]: [...first, ...folders.filter((folder) => !first.includes(folder))].join(path.delimiter),
+    // Stripping types and compiling is most of what a short-lived process does; its children (plugins, programs) find it done.
+    NODE_COMPILE_CACHE: env.NODE_COMPILE_CACHE || path.join(cacheFolder(env), 'compiled'),
     PULUMI_SKIP_UPDATE_CHECK: 'true',
     // An exam LAN reaches nothing outside: a plugin that is missing must be an error at once, not a download that waits for a time-out.
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: 'true',

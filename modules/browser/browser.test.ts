@@ -159,7 +159,7 @@ test('repairs a driver that was cut off and cannot run any more', async () => {
   await converge(browser, made.host, desired);
   const content = made.machine.files.read(at.driverFile)?.content.subarray(0, 40) ?? Buffer.alloc(0);
   made.machine.files.write(at.driverFile, { content, size: content.length });
-  expect((await faults(made))['chromedriver']).toBe('chromedriver is not installed, pinned to 75.0.3770.140');
+  expect((await faults(made))['chromedriver']).toBe('chromedriver is absent or cannot run, pinned to 75.0.3770.140');
   await converge(browser, made.host, desired);
   expect(await faults(made)).toStrictEqual({});
 });

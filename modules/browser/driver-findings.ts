@@ -21,8 +21,8 @@ function version(requirement: string, pin: string, actual: BrowserActual): Findi
     actual: actual.driver,
     verdict: actual.driver === pin ? 'ok' : 'drifted',
     sentence: {
-      zh: `chromedriver ${actual.driver === null ? '未安装' : `为 ${actual.driver}`}，定为 ${pin}`,
-      en: `chromedriver is ${actual.driver ?? 'not installed'}, pinned to ${pin}`,
+      zh: `chromedriver ${actual.driver === null ? '不存在或无法运行' : `为 ${actual.driver}`}，定为 ${pin}`,
+      en: `chromedriver is ${actual.driver ?? 'absent or cannot run'}, pinned to ${pin}`,
     },
     evidence: `${at.driverFile} --version`,
   }));
@@ -39,8 +39,8 @@ function parity(requirement: string, desired: BrowserDesired, actual: BrowserAct
       actual: driver === null ? null : build(driver),
       verdict: ok ? 'ok' : 'drifted',
       sentence: {
-        zh: `chromedriver（${driver ?? '未安装'}）前三段版本号须与 Chrome（${chrome ?? '未安装'}）一致，实际${ok ? '一致' : '不一致'}`,
-        en: `chromedriver (${driver ?? 'absent'}) must have the MAJOR.MINOR.BUILD of chrome (${chrome ?? 'absent'}), and ${ok ? 'has' : 'has not'}`,
+        zh: `chromedriver（${driver ?? '不存在或无法运行'}）前三段版本号须与 Chrome（${chrome ?? '未安装'}）一致，实际${ok ? '一致' : '不一致'}`,
+        en: `chromedriver (${driver ?? 'absent or cannot run'}) must have the MAJOR.MINOR.BUILD of chrome (${chrome ?? 'absent'}), and ${ok ? 'has' : 'has not'}`,
       },
     };
   });

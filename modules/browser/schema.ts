@@ -70,7 +70,7 @@ export const browserActual = z.strictObject({
   driver: z
     .string()
     .nullable()
-    .meta({ description: 'version that our chromedriver.exe prints; null: absent or broken' }),
+    .meta({ description: 'version that our chromedriver.exe prints; null: absent, or it cannot run' }),
   driversOnPath: z.array(z.string()).meta({ description: 'chromedriver.exe files on PATH; the first one wins' }),
   session: session.nullable().meta({ description: 'a real headless session; null: none was asked for' }),
   services: z

@@ -2,18 +2,28 @@ import { z } from 'zod';
 import type { Finding } from '../../src/core/finding.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
+import type { Call } from '../../src/core/primitives.ts';
 import { forgetSaved, replaceSaved, savedBefore } from '../../src/core/undo.ts';
 import { joinJob, runJob, step, stopped } from '../job.ts';
-import * as at from './places.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
 import type { PythonActual, PythonDesired } from './schema.ts';
-import { applySteps, uninstallSteps, workFor, type Work } from './steps.ts';
+import {
+  applySteps,
+  packageSteps,
+  removalSteps,
+  uninstallSteps,
+  wheelsOfAnyLevel,
+  workFor,
+  type Work,
+} from './steps.ts';
 
 export const job = 'python';
 
 /** What was there before the first change. */
 const saved = z.strictObject({
+  /** Folder of the interpreter. */
+  home: z.string(),
   /** Null: none, so what is there now is ours. */
   interpreter: z.string().nullable(),
   /** Version that our installer has, to take it off again. */
@@ -57,27 +67,34 @@ async function applyNow(
 /** Adds what this change replaces to what was saved before; the oldest state of each thing is the one that counts. */
 async function save(host: Host, desired: PythonDesired, actual: PythonActual, work: Work): Promise<void> {
   const replaced = Object.fromEntries(work.packages.map((name) => [name, actual.distributions[name] ?? null]));
-  const [known, folder] = await Promise.all([savedBefore(host, 'python'), host.call('file.stat', { path: at.home })]);
+  const [known, folder] = await Promise.all([
+    savedBefore(host, 'python'),
+    host.call('file.stat', { path: actual.home }),
+  ]);
   const first: Saved = {
-    interpreter: actual.interpreter?.version ?? (actual.broken === null ? null : 'broken'),
+    home: actual.home,
+    interpreter:
+      actual.interpreter?.version ?? (actual.broken === null && actual.registered === null ? null : 'broken'),
     installed: desired.version,
     folder: folder.exists,
     packages: {},
   };
-  const before = known === undefined ? first : saved.parse(known);
+  const earlier = known === undefined ? first : saved.parse(known);
+  // Somebody has taken away the interpreter that was saved, and its packages with it.
+  const before = earlier.home === actual.home ? earlier : first;
   await replaceSaved(host, 'python', { ...before, packages: { ...replaced, ...before.packages } });
 }
 
 /**
- * Takes away what was installed. Left behind: a package that replaced another version stays in the version of the lock, because the former
- * wheel is not ours to have; and an interpreter that did not run before stays repaired.
+ * Takes away what was installed, and puts back what was replaced. An interpreter that was adopted is never taken away. Left behind: a package
+ * whose former version is in no lock of the depot stays as it is now; and an interpreter that did not run before stays repaired.
  */
 export async function undo(host: Host, desired: PythonDesired): Promise<Applied> {
   await joinJob(host, job);
   const known = await savedBefore(host, 'python');
   if (known === undefined) return { restartRequired: false };
   const before = saved.parse(known);
-  const steps = before.interpreter === null ? removal(host, before) : await packageRemoval(host, desired, before);
+  const steps = before.interpreter === null ? removal(host, before) : await formerPackages(host, desired, before);
   const end = steps.length === 0 ? undefined : await runJob(host, job, steps);
   if (end?.done === false) throw stopped(host, 'python', plan(desired, await read(host, desired)), end.why);
   await forgetSaved(host, 'python');
@@ -87,13 +104,15 @@ export async function undo(host: Host, desired: PythonDesired): Promise<Applied>
 /** The uninstaller leaves what pip has added; in a folder that was not there before, that is ours too. */
 const removal = (host: Host, before: Saved) => [
   ...uninstallSteps({ version: before.installed }, host.depot),
-  ...(before.folder ? [] : [step('file.delete', { path: at.home })]),
+  ...(before.folder ? [] : [step('file.delete', { path: before.home })]),
 ];
 
-async function packageRemoval(host: Host, desired: PythonDesired, before: Saved) {
-  const { distributions } = await read(host, desired);
-  const added = Object.keys(before.packages).filter((name) => before.packages[name] === null && name in distributions);
-  if (added.length === 0) return [];
-  const args = ['-I', '-m', 'pip', 'uninstall', '--isolated', '--disable-pip-version-check', '-y', ...added];
-  return [step('process.run', { exe: at.interpreter, args, timeoutSec: 600, expectExit: [0] })];
+async function formerPackages(host: Host, desired: PythonDesired, before: Saved): Promise<Call[]> {
+  const { home, distributions } = await read(host, desired);
+  // The interpreter that was adopted is not the registered one any more: whoever changed that has its packages in hand.
+  if (home !== before.home) return [];
+  const changed = Object.entries(before.packages).filter(([name, former]) => former !== (distributions[name] ?? null));
+  const added = changed.filter(([, former]) => former === null).map(([name]) => name);
+  const replaced = Object.fromEntries(changed.flatMap(([name, former]) => (former === null ? [] : [[name, former]])));
+  return [...removalSteps(home, added), ...packageSteps(home, wheelsOfAnyLevel(replaced, host.depot))];
 }

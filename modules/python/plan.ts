@@ -25,54 +25,64 @@ function judge(about: Omit<Finding, keyof Judged>, why: string | undefined, verd
 /** Machines end their messages with a full stop; our sentences go on, or end without. */
 const unstopped = (message: string): string => message.replace(/[.。]$/, '');
 
-/** Packages cannot be seen where the interpreter that is there does not run. */
-const unseen = ({ unobserved, broken }: PythonActual): string | undefined =>
-  unobserved['interpreter'] ?? (broken === null ? undefined : `${at.interpreter} does not run`);
+/** Without the registry it is not known which interpreter counts; and one that does not run shows no packages. */
+const unseen = ({ unobserved, broken, home }: PythonActual): string | undefined =>
+  unobserved['interpreter'] ??
+  unobserved['elsewhere'] ??
+  (broken === null ? undefined : `${at.interpreterOf(home)} does not run`);
 
 /** The handbook's L3 asks for Anaconda, which is not this interpreter: there it counts only as what the packages need (P16). */
 function interpreter(desired: PythonDesired, actual: PythonActual): Finding {
   const requirement = desired.level === 'L3' ? 'P16' : `${desired.level}.python`;
   const about = { requirement, property: 'version', expected: desired.version };
   return judge(about, actual.unobserved['interpreter'] ?? actual.unobserved['elsewhere'], () => {
-    const others = actual.others.length === 0 ? '' : `; also registered, not used: ${actual.others.join(', ')}`;
-    return { ...interpreterVerdict(desired, actual), evidence: `${at.interpreter}${others}` };
+    const seen = actual.elsewhere ?? at.interpreterOf(actual.home);
+    const others = actual.others.length === 0 ? '' : `; also there, not used: ${actual.others.join(', ')}`;
+    return { ...interpreterVerdict(desired, actual), evidence: `${seen}${others}` };
   });
 }
 
-function interpreterVerdict(desired: PythonDesired, { interpreter: found, broken, elsewhere }: PythonActual): Judged {
+function interpreterVerdict(desired: PythonDesired, actual: PythonActual): Judged {
+  const { home, interpreter: found, broken, elsewhere } = actual;
   const { version } = desired;
-  const minor = minorOf(version);
-  if (found !== null) {
-    const { version: actual, implementation, bits } = found;
-    const right = implementation === 'CPython' && bits === 64 && meets({ anyPatch: minor }, actual);
-    const sentence = {
-      zh: `${at.home} 中为 ${bits} 位 ${implementation} ${actual}，应为 64 位 CPython ${minor}.x（定为 ${version}）`,
-      en: `python in ${at.home} is ${bits}-bit ${implementation} ${actual}, expected 64-bit CPython ${minor}.x (pinned to ${version})`,
-    };
-    // Whoever put another interpreter there uses it: it is not overwritten.
-    if (!right) return { actual: `${actual} (${bits}-bit ${implementation})`, verdict: 'failed', sentence };
-    return { actual, verdict: 'ok', grade: actual === version ? 'recommended' : 'minimum', sentence };
-  }
+  if (elsewhere !== null) return registeredElsewhere(desired, elsewhere);
+  if (found !== null) return runs(desired, home, found);
   if (broken !== null) {
+    const exe = at.interpreterOf(home);
     const sentence = {
-      zh: `${at.interpreter} 无法运行（${broken}），应为 CPython ${version}`,
-      en: `the interpreter ${at.interpreter} does not run (${broken}), expected CPython ${version}`,
+      zh: `${exe} 无法运行（${broken}），应为 CPython ${version}`,
+      en: `the interpreter ${exe} does not run (${broken}), expected CPython ${version}`,
     };
     return { actual: null, verdict: 'drifted', sentence };
   }
-  if (elsewhere !== null) return registeredElsewhere(desired, elsewhere);
   const sentence = {
-    zh: `${at.home} 中没有 Python，应为 CPython ${version}`,
-    en: `no python in ${at.home}, expected CPython ${version}`,
+    zh: `${home} 中没有 Python，应为 CPython ${version}`,
+    en: `no python in ${home}, expected CPython ${version}`,
   };
   return { actual: null, verdict: 'drifted', sentence };
 }
 
+type Runs = NonNullable<PythonActual['interpreter']>;
+
+/** Another patch of the same minor version may stay. Whoever put a wholly different interpreter there uses it: it is not overwritten. */
+function runs({ version }: PythonDesired, home: string, found: Runs): Judged {
+  const { version: actual, implementation, bits } = found;
+  const minor = minorOf(version);
+  const sentence = {
+    zh: `${home} 中为 ${bits} 位 ${implementation} ${actual}，应为 64 位 CPython ${minor}.x（定为 ${version}）`,
+    en: `python in ${home} is ${bits}-bit ${implementation} ${actual}, expected 64-bit CPython ${minor}.x (pinned to ${version})`,
+  };
+  const right = implementation === 'CPython' && bits === 64 && meets({ anyPatch: minor }, actual);
+  if (!right) return { actual: `${actual} (${bits}-bit ${implementation})`, verdict: 'failed', sentence };
+  return { actual, verdict: 'ok', grade: actual === version ? 'recommended' : 'minimum', sentence };
+}
+
 /** Python's installer changes the registered installation of a minor version instead of making a second one. */
 function registeredElsewhere({ version }: PythonDesired, elsewhere: string): Judged {
+  const minor = minorOf(version);
   const sentence = {
-    zh: `Python ${minorOf(version)} 装在 ${elsewhere}，应为 ${at.interpreter} 的 ${version}；请先卸载它`,
-    en: `python ${minorOf(version)} is installed as ${elsewhere}, expected ${version} as ${at.interpreter}; uninstall the former first`,
+    zh: `Python ${minor} 装在 ${elsewhere}，应在 ${at.homes.join(' 或 ')}；请先卸载它`,
+    en: `python ${minor} is installed as ${elsewhere}, expected in ${at.homes.join(' or ')}; uninstall the former first`,
   };
   return { actual: elsewhere, verdict: 'failed', sentence };
 }
@@ -83,7 +93,7 @@ function packageFinding(wanted: Package, desired: PythonDesired, actual: PythonA
   return judge(about, unseen(actual), () => ({
     actual: actual.distributions[wanted.name] ?? null,
     ...packageVerdict(wanted, pin, desired, actual),
-    evidence: `metadata in ${at.home}\\Lib\\site-packages, import ${wanted.imports}`,
+    evidence: `metadata in ${actual.home}\\Lib\\site-packages, import ${wanted.imports}`,
   }));
 }
 

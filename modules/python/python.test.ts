@@ -38,6 +38,7 @@ async function faults({ host }: Made, wanted = desired): Promise<Record<string, 
 test.each([
   ['win10', 'L1'],
   ['win7', 'L2'],
+  ['win10', 'L3'],
 ] as const)('sets up a fresh %s for %s, is then done, and takes everything back', async (os, level) => {
   const { machine, host } = await pc({ os });
   const wanted = want(level);
@@ -95,39 +96,112 @@ test('names each package that is wrong, missing or damaged, and puts back only t
   ]);
 });
 
-test('accepts another patch of 3.7 that is there already, keeps it, and leaves it behind', async () => {
-  const made = await pc();
-  preinstall(made.machine, { product: 'python', version: '3.7.4', folder: at.home, packages: { requests: '2.20.0' } });
-  const { findings } = await converge(python, made.host, desired);
-  expect(findings[0]).toMatchObject({ property: 'version', actual: '3.7.4', verdict: 'ok', grade: 'minimum' });
+const programFiles = 'C:\\Program Files\\Python37';
+/** As a school leaves it: put there years ago, used for a course. */
+const school = (made: Made, version: string, folder: string, packages: Record<string, string> = {}): void =>
+  preinstall(made.machine, { product: 'python', version, folder, packages });
+const folders = (made: Made) => made.machine.files.list('C:\\').filter((name) => name.startsWith('Python'));
 
+test.each([at.home, programFiles])(
+  'adopts a 3.7.4 in %s: keeps it, and puts the packages right there',
+  async (folder) => {
+    const made = await pc();
+    school(made, '3.7.4', folder, { requests: '2.25.1' });
+    const drifted = python.plan(desired, await python.read(made.host, desired));
+    expect(drifted[0]).toMatchObject({ property: 'version', actual: '3.7.4', verdict: 'ok', grade: 'minimum' });
+    expect(drifted[1]).toMatchObject({ property: 'packages.requests', actual: '2.25.1', verdict: 'drifted' });
+
+    const { findings, actual } = await converge(python, made.host, desired);
+    expect(findings.every(isOk)).toBe(true);
+    expect(actual).toMatchObject({ home: folder, interpreter: { version: '3.7.4' }, registered: '3.7.4', others: [] });
+    expect(findings[0]?.evidence).toBe(`${folder}\\python.exe`);
+    expect(folders(made)).toStrictEqual(folder === at.home ? ['Python37'] : []);
+
+    await python.undo(made.host, desired);
+    const left = await python.read(made.host, desired);
+    expect(left.interpreter?.version).toBe('3.7.4');
+    // What was new has gone; the former versions of these two are in no lock of the depot.
+    expect(left.distributions).toStrictEqual({ pip: '20.1.1', requests: '2.26.0', setuptools: '68.0.0' });
+  },
+);
+
+test('puts a replaced package back at undo when the lock of some level has its wheel', async () => {
+  const made = await pc();
+  school(made, '3.7.9', programFiles, { pymongo: wheelLock('L3')['pymongo'] ?? '' });
+  const before = (await python.read(made.host, desired)).distributions;
+  expect(before['pymongo']).not.toBe(desired.packages['pymongo']);
+  await converge(python, made.host, desired);
   await python.undo(made.host, desired);
-  const left = await python.read(made.host, desired);
-  expect(left.interpreter?.version).toBe('3.7.4');
-  // What replaced another version (requests 2.20.0, setuptools 47.1.0) stays; what was new has gone.
-  expect(left.distributions).toStrictEqual({ pip: '20.1.1', requests: '2.26.0', setuptools: '68.0.0' });
+  expect((await python.read(made.host, desired)).distributions).toStrictEqual({ ...before, setuptools: '68.0.0' });
+});
+
+test('judges the registered interpreter and only mentions one that was left over', async () => {
+  const made = await pc();
+  school(made, '3.7.9', programFiles);
+  const leftover = JSON.stringify({ program: 'python', version: '3.7.2' });
+  made.machine.files.write(`${at.home}\\python.exe`, { content: Buffer.from(leftover), size: leftover.length });
+  const { findings, actual } = await converge(python, made.host, desired);
+  expect(actual.home).toBe(programFiles);
+  expect(findings[0]?.evidence).toBe(`${programFiles}\\python.exe; also there, not used: ${at.home}\\python.exe`);
+});
+
+test.each([
+  ['3.7.9', 'repair'],
+  ['3.7.4', 'install'],
+] as const)('puts a registered %s right in its own place (%s) when its program is gone', async (version, how) => {
+  const made = await pc();
+  school(made, version, programFiles);
+  made.machine.files.delete(`${programFiles}\\python.exe`);
+  const looked = await python.read(made.host, desired);
+  const findings = python.plan(desired, looked);
+  expect(findings[0]?.sentence.en).toBe(`no python in ${programFiles}, expected CPython 3.7.9`);
+  // A bundle repairs only itself.
+  expect(workFor(desired, looked, findings)).toMatchObject({ home: programFiles, interpreter: how });
+  const { actual } = await converge(python, made.host, desired);
+  expect(actual).toMatchObject({ home: programFiles, interpreter: { version: '3.7.9' }, registered: '3.7.9' });
+  expect(folders(made)).toStrictEqual([]);
+  // It was there before, so it is not ours to take away.
+  await python.undo(made.host, desired);
+  expect((await python.read(made.host, desired)).interpreter?.version).toBe('3.7.9');
+});
+
+test('starts its memory anew where somebody has taken the adopted interpreter away', async () => {
+  const made = await pc();
+  const before = machineState(made.machine);
+  school(made, '3.7.9', programFiles);
+  await converge(python, made.host, desired);
+  const [uninstaller = ''] = made.machine.files.walk('C:\\ProgramData\\Package Cache');
+  await made.machine.run(uninstaller, ['/uninstall', '/quiet'], '');
+  made.machine.files.delete(programFiles);
+
+  await converge(python, made.host, desired);
+  expect((await python.read(made.host, desired)).home).toBe(at.home);
+  await python.undo(made.host, desired);
+  expect(machineState(made.machine)).toStrictEqual(before);
 });
 
 test('does not touch a Python that somebody else has put elsewhere, and says what to do', async () => {
   const made = await pc();
-  preinstall(made.machine, { product: 'python', version: '3.7.9', folder: 'C:\\Program Files\\Python37' });
+  school(made, '3.7.9', 'D:\\Python37');
   const before = made.machine.journal.writes;
   await expect(converge(python, made.host, desired)).rejects.toThrow(
-    'r301-s07 python.version: python 3.7 is installed as C:\\Program Files\\Python37\\python.exe, expected 3.7.9 as C:\\Python37\\python.exe; uninstall the former first [L2.python failed]',
+    `r301-s07 python.version: python 3.7 is installed as D:\\Python37\\python.exe, expected in ${at.homes.join(' or ')}; uninstall the former first [L2.python failed]`,
   );
   expect(made.machine.journal.writes).toBe(before);
 });
 
-test('says that a DLL of Windows is missing when every file of the lock is in place', async () => {
+test('gives L3 the C++ runtime of its lock, and says so where a lock without it leaves a DLL missing', async () => {
   const made = await pc();
-  // Without the wheel that brings the Visual C++ runtime for PCs that have none.
-  const packages = Object.fromEntries(Object.entries(wheelLock('L3')).filter(([name]) => name !== 'msvc-runtime'));
-  const l3 = python.desired.parse({ ...want('L3'), packages });
-  await expect(converge(python, made.host, l3)).rejects.toThrow(/packages\.seaborn: .*ImportError: DLL load failed/);
-  expect(Object.keys(await faults(made, l3))).toStrictEqual(['packages.seaborn']);
+  const { 'msvc-runtime': runtime = '', ...packages } = wheelLock('L3');
+  const without = python.desired.parse({ ...want('L3'), packages });
+  await expect(converge(python, made.host, without)).rejects.toThrow(
+    /packages\.seaborn: .*ImportError: DLL load failed/,
+  );
+  expect(Object.keys(await faults(made, without))).toStrictEqual(['packages.seaborn']);
 
-  preinstall(made.machine, { product: 'vc-redist', version: '14.29.30133' });
-  expect(await faults(made, l3)).toStrictEqual({});
+  const { findings } = await converge(python, made.host, want('L3'));
+  expect(findings.every(isOk)).toBe(true);
+  expect(made.machine.files.read(`${at.home}\\msvcp140.dll`)?.content.toString()).toContain(runtime);
 });
 
 test('repairs an interpreter that does not start any more', async () => {
@@ -168,6 +242,6 @@ test('waits for the job of a controller that was killed, instead of installing a
   await made.host.call('job.start', { id: job, steps });
   await python.apply(made.host, desired, looked, python.plan(desired, looked));
   expect(await faults(made)).toStrictEqual({});
-  const installs = made.machine.journal.events.filter((event) => event.what === at.interpreter);
+  const installs = made.machine.journal.events.filter((event) => event.what === at.interpreterOf(at.home));
   expect(installs).toHaveLength(1);
 });

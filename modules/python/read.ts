@@ -3,7 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { CallError } from '../../src/core/errors.ts';
 import type { Host, Value } from '../../src/core/host.ts';
-import { observe } from '../observe.ts';
+import { observe, type Observed } from '../observe.ts';
 import * as at from './places.ts';
 import { minorOf, packagesOf, type PythonActual, type PythonDesired } from './schema.ts';
 
@@ -24,33 +24,63 @@ type Seen = Pick<PythonActual, 'interpreter' | 'broken' | 'distributions' | 'imp
 
 const nothing: Seen = { interpreter: null, broken: null, distributions: {}, imports: {}, damaged: {} };
 
-/** One round trip. The probe runs in the fixed folder; the registry tells of interpreters that are elsewhere. */
+/**
+ * One round trip. Both well-known folders are probed, because which one counts is only known with the same answer: an interpreter that is not
+ * there costs the machine one look at its file system.
+ */
 export async function read(host: Host, desired: PythonDesired): Promise<PythonActual> {
-  const minor = minorOf(desired.version);
-  const [seen, own, core, core32] = await Promise.all([
-    observe(probe(host, desired)),
-    observe(host.call('registry.read', { key: `${at.registered}\\${minor}\\InstallPath`, names: ['ExecutablePath'] })),
+  const tag = minorOf(desired.version);
+  const key = `${at.registered}\\${tag}`;
+  const [probes, executable, version, core, core32] = await Promise.all([
+    Promise.all(at.homes.map((home) => observe(probe(host, home, desired)))),
+    observe(registered(host, `${key}\\InstallPath`, 'ExecutablePath')),
+    observe(registered(host, key, 'Version')),
     observe(host.call('registry.read', { key: at.registered, names: [] })),
     observe(host.call('registry.read', { key: at.registered32, names: [] })),
   ]);
-  const executable = own.value?.values['ExecutablePath']?.data;
-  const reasons = { interpreter: seen.why, elsewhere: own.why, others: core.why ?? core32.why };
+  const own = executable.value === null ? undefined : at.homeOf(executable.value);
+  const elsewhere = own === undefined ? executable.value : null;
+  const home = own ?? at.home;
+  // Where another one is registered, that is the one that runs for a candidate; what lies here unregistered says nothing.
+  const judged = elsewhere === null ? probes[at.homes.indexOf(home)] : undefined;
+  const tags = [...(core.value?.subkeys ?? []), ...(core32.value?.subkeys ?? [])].filter((other) => other !== tag);
   return {
-    ...(seen.value ?? nothing),
-    elsewhere: typeof executable === 'string' && !isOurs(executable) ? executable : null,
-    others: [...(core.value?.subkeys ?? []), ...(core32.value?.subkeys ?? [])].filter((tag) => tag !== minor).sort(),
-    unobserved: Object.fromEntries(
-      Object.entries(reasons).flatMap(([part, why]) => (why === null ? [] : [[part, why]])),
-    ),
+    home,
+    registered: own === undefined ? null : (version.value ?? tag),
+    ...(judged?.value ?? nothing),
+    elsewhere,
+    others: [...tags.sort(), ...unjudged(probes, judged)],
+    unobserved: reasons({
+      interpreter: judged?.why ?? null,
+      elsewhere: executable.why ?? version.why,
+      others: core.why ?? core32.why,
+    }),
   };
 }
 
-const isOurs = (executable: string): boolean => executable.toLowerCase() === at.interpreter.toLowerCase();
+/** A text of the registry; null: it is not there. */
+async function registered(host: Host, key: string, name: string): Promise<string | null> {
+  const { values } = await host.call('registry.read', { key, names: [name] });
+  const data = values[name]?.data;
+  return typeof data === 'string' ? data : null;
+}
 
-async function probe(host: Host, desired: PythonDesired): Promise<Seen> {
+/** Interpreters of a well-known folder beside the judged one: left over, or copied there. */
+const unjudged = (probes: readonly Observed<Seen>[], judged: Observed<Seen> | undefined): string[] =>
+  at.homes
+    .filter((_, index) => probes[index] !== judged && isThere(probes[index]?.value))
+    .map((home) => at.interpreterOf(home));
+
+const isThere = (seen: Seen | null | undefined): boolean =>
+  seen !== null && seen !== undefined && (seen.interpreter !== null || seen.broken !== null);
+
+const reasons = (whys: Record<string, string | null>): Record<string, string> =>
+  Object.fromEntries(Object.entries(whys).flatMap(([part, why]) => (why === null ? [] : [[part, why]])));
+
+async function probe(host: Host, home: string, desired: PythonDesired): Promise<Seen> {
   const imports = Object.fromEntries(packagesOf(desired.level).map((one) => [one.name, one.imports]));
   const args = ['-I', '-B', '-', JSON.stringify({ imports })];
-  const run = { exe: at.interpreter, args, stdin: script, timeoutSec: probeSec, readOnly: true } as const;
+  const run = { exe: at.interpreterOf(home), args, stdin: script, timeoutSec: probeSec, readOnly: true } as const;
   let ran: Value<'process.run'>;
   try {
     ran = await host.call('process.run', run);

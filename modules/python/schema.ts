@@ -58,6 +58,13 @@ export const pythonDesired = shape.superRefine((desired, context) => {
 });
 
 export const pythonActual = z.strictObject({
+  home: z.string().meta({
+    description:
+      'folder of the interpreter that is judged: the registered one of the two well-known ones, else the one to install into',
+  }),
+  registered: z.string().nullable().meta({
+    description: 'version that the registry gives for the interpreter of this folder; null: none is registered there',
+  }),
   interpreter: z
     .strictObject({
       version: z.string().meta({ description: 'version that the interpreter reports' }),
@@ -65,13 +72,16 @@ export const pythonActual = z.strictObject({
       bits: z.int().meta({ description: 'width of its pointers', unit: 'bit' }),
     })
     .nullable()
-    .meta({ description: 'the interpreter in the fixed folder; null: none there, or it does not run' }),
+    .meta({ description: 'what runs in this folder; null: nothing is there, or it does not run' }),
   broken: z.string().nullable().meta({ description: 'why an interpreter that is there does not run' }),
   elsewhere: z.string().nullable().meta({
     description:
-      'where an interpreter of the same minor version is registered for all users, when not in the fixed folder',
+      'where an interpreter of the same minor version is registered for all users, when in neither well-known folder',
   }),
-  others: z.array(z.string()).meta({ description: 'other interpreters registered for all users, by tag: 3.9, 3.7-32' }),
+  others: z.array(z.string()).meta({
+    description:
+      'interpreters not judged: registered ones by tag (3.9, 3.7-32), unregistered ones of a well-known folder by path',
+  }),
   distributions: z.record(z.string(), z.string()).meta({
     description: 'version by normalised name; two versions with a comma when two copies lie side by side',
   }),

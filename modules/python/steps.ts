@@ -4,12 +4,15 @@ import { UserError } from '../../src/core/errors.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { Artifact, DepotView } from '../../src/core/host.ts';
 import type { Call } from '../../src/core/primitives.ts';
+import { levels, type Level } from '../../src/inventory/schema.ts';
 import { step } from '../job.ts';
 import * as at from './places.ts';
 import { differing } from './plan.ts';
 import type { PythonActual, PythonDesired } from './schema.ts';
 
 export interface Work {
+  /** Folder of the interpreter. */
+  readonly home: string;
   readonly interpreter: 'keep' | 'install' | 'repair';
   /** Normalised names, sorted: what is installed anew from its wheel. */
   readonly packages: readonly string[];
@@ -21,29 +24,32 @@ const installSec = 900;
 const pipSec = 1200;
 
 export function workFor(desired: PythonDesired, actual: PythonActual, findings: readonly Finding[]): Work {
+  const { home } = actual;
   const blocked = findings.some((one) => one.property === 'version' && ['failed', 'unknown'].includes(one.verdict));
   // Without an interpreter to put them into, packages have to wait for whoever clears that up.
-  if (blocked) return { interpreter: 'keep', packages: [] };
+  if (blocked) return { home, interpreter: 'keep', packages: [] };
   const drifted = findings.filter((finding) => finding.verdict === 'drifted').map((finding) => finding.property);
-  const interpreter = !drifted.includes('version') ? 'keep' : actual.broken === null ? 'install' : 'repair';
+  // A bundle repairs only itself: where another patch is registered, the pinned one is installed over it.
+  const how = actual.registered === desired.version ? 'repair' : 'install';
+  const interpreter = drifted.includes('version') ? how : 'keep';
   const named = drifted.flatMap((property) => /^packages\.(.+)$/.exec(property)?.[1] ?? []);
   // An import that fails while its own files are right needs its dependencies, not itself.
   const own = named.filter((name) => actual.distributions[name] !== desired.packages[name] || name in actual.damaged);
   const others = drifted.includes('dependencies') ? differing(desired, actual) : [];
-  return { interpreter, packages: [...own, ...others].sort() };
+  return { home, interpreter, packages: [...own, ...others].sort() };
 }
 
 export function applySteps(desired: PythonDesired, work: Work, depot: DepotView): Call[] {
   return [
-    ...(work.interpreter === 'keep' ? [] : installerSteps(desired, work.interpreter, depot)),
-    ...(work.packages.length === 0 ? [] : packageSteps(desired, work.packages, depot)),
+    ...(work.interpreter === 'keep' ? [] : installerSteps(desired, work.interpreter, work.home, depot)),
+    ...packageSteps(work.home, wheelsOf(desired, work.packages, depot)),
   ];
 }
 
 /** The installer stays: taking Python off again needs the very same file. */
-function installerSteps({ version }: PythonDesired, how: 'install' | 'repair', depot: DepotView): Call[] {
+function installerSteps({ version }: PythonDesired, how: 'install' | 'repair', home: string, depot: DepotView): Call[] {
   const artifact = depot.artifact('python', version);
-  const options = ['InstallAllUsers=1', 'PrependPath=1', 'Include_test=0', `TargetDir=${at.home}`];
+  const options = ['InstallAllUsers=1', 'PrependPath=1', 'Include_test=0', `TargetDir=${home}`];
   const log = ['/log', at.staged('python-install.log')];
   const args = how === 'repair' ? ['/repair', '/quiet', ...log] : ['/quiet', ...options, ...log];
   return [
@@ -63,45 +69,54 @@ export function uninstallSteps({ version }: Pick<PythonDesired, 'version'>, depo
   ];
 }
 
+/** A package in one version, and the wheel that brings it. */
+export interface Pinned {
+  readonly name: string;
+  readonly version: string;
+  readonly wheel: Artifact;
+}
+
 /**
  * Only what is missing or wrong is fetched, and pip takes nothing that is not in the lock with this very hash. `--isolated`: an account's
  * pip.ini with a mirror of its own must not matter. `--force-reinstall`: a damaged package has the right version already.
  */
-function packageSteps(desired: PythonDesired, names: readonly string[], depot: DepotView): Call[] {
-  const wheels = wheelsOf(desired, names, depot);
-  const lock = names.map(
-    (name, index) => `${name}==${desired.packages[name] ?? ''} --hash=sha256:${wheels[index]?.sha256 ?? ''}\n`,
-  );
-  const files = wheels.map((wheel) => ({ ...staged(wheel), path: `${at.wheelhouse}\\${wheel.file}` }));
+export function packageSteps(home: string, pins: readonly Pinned[]): Call[] {
+  if (pins.length === 0) return [];
+  const lock = pins.map(({ name, version, wheel }) => `${name}==${version} --hash=sha256:${wheel.sha256}\n`);
+  const files = pins.map(({ wheel }) => ({ ...staged(wheel), path: `${at.wheelhouse}\\${wheel.file}` }));
   const options = ['--no-index', '--find-links', at.wheelhouse, '--no-deps', '--require-hashes', '--force-reinstall'];
-  const quiet = ['--disable-pip-version-check', '--no-warn-script-location'];
-  const args = ['-I', '-m', 'pip', 'install', '--isolated', ...options, ...quiet, '-r', at.lockFile];
+  const args = ['install', ...options, '--no-warn-script-location', '-r', at.lockFile];
   return [
     step('download', { files }),
     step('file.write', { path: at.lockFile, base64: Buffer.from(lock.join('')).toString('base64') }),
-    step('process.run', { exe: at.interpreter, args, timeoutSec: pipSec, expectExit: [0] }),
+    pipStep(home, args),
     step('file.delete', { path: at.wheelhouse }),
     step('file.delete', { path: at.lockFile }),
   ];
 }
 
+export const removalSteps = (home: string, names: readonly string[]): Call[] =>
+  names.length === 0 ? [] : [pipStep(home, ['uninstall', '-y', ...names])];
+
+function pipStep(home: string, [command = '', ...rest]: readonly string[]): Call {
+  const args = ['-I', '-m', 'pip', command, '--isolated', '--disable-pip-version-check', ...rest];
+  return step('process.run', { exe: at.interpreterOf(home), args, timeoutSec: pipSec, expectExit: [0] });
+}
+
 const staged = ({ url, file, sha256, size }: Artifact) => ({ url, path: at.staged(file), sha256, size });
 
 /** @throws UserError with every wheel of these names that the depot does not have in the locked version. */
-function wheelsOf({ level, packages }: PythonDesired, names: readonly string[], depot: DepotView): Artifact[] {
-  // NAME-VERSION-….whl (PEP 427); in both parts `-` is written `_`.
-  const key = (name: string, version: string): string => `${normalised(name)} ${version.replaceAll('_', '-')}`;
-  const byKey = new Map(depot.wheels(level).map((wheel) => [key(...nameAndVersion(wheel.file)), wheel]));
-  const found = names.map((name) => byKey.get(key(name, packages[name] ?? '')));
-  const missing = names.filter((_, index) => found[index] === undefined);
-  if (missing.length === 0) return found.filter((wheel) => wheel !== undefined);
+function wheelsOf({ level, packages }: PythonDesired, names: readonly string[], depot: DepotView): Pinned[] {
+  if (names.length === 0) return [];
+  const wheels = byPin(depot.wheels(level));
+  const wanted = names.map((name) => ({ name, version: packages[name] ?? '' }));
+  const found = wanted.flatMap((pin) => withWheel(pin, wheels));
+  const missing = wanted.filter((pin) => !wheels.has(pinKey(pin)));
+  if (missing.length === 0) return found;
   throw new UserError(
-    missing.map((name) => ({
+    missing.map(({ name, version }) => ({
       where: `inventories/depot.lock.yaml wheels.${level}`,
-      expected: {
-        zh: `${name} ${packages[name] ?? ''} 的 wheel 文件`,
-        en: `a wheel of ${name} ${packages[name] ?? ''}`,
-      },
+      expected: { zh: `${name} ${version} 的 wheel 文件`, en: `a wheel of ${name} ${version}` },
       got: '-',
       fix: { zh: '把它加入安装包库', en: 'add it to the depot' },
       code: 'DEP010',
@@ -109,7 +124,36 @@ function wheelsOf({ level, packages }: PythonDesired, names: readonly string[], 
   );
 }
 
-function nameAndVersion(file: string): [string, string] {
-  const [name = '', version = ''] = file.split('-');
-  return [name, version];
+/** Those of these versions that some level's lock has a wheel for; a former version that no exam asks for has none. */
+export function wheelsOfAnyLevel(versions: Readonly<Record<string, string>>, depot: DepotView): Pinned[] {
+  const wheels = byPin(levels.flatMap((level) => lockedWheels(depot, level)));
+  return Object.entries(versions).flatMap(([name, version]) => withWheel({ name, version }, wheels));
+}
+
+/** A site that examines one level only has the wheels of that one. */
+function lockedWheels(depot: DepotView, level: Level): readonly Artifact[] {
+  try {
+    return depot.wheels(level);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
+type Pin = Omit<Pinned, 'wheel'>;
+
+// NAME-VERSION-….whl (PEP 427); in both parts `-` is written `_`.
+const pinKey = ({ name, version }: Pin): string => `${normalised(name)} ${version.replaceAll('_', '-')}`;
+
+const byPin = (wheels: readonly Artifact[]): ReadonlyMap<string, Artifact> =>
+  new Map(
+    wheels.map((wheel) => {
+      const [name = '', version = ''] = wheel.file.split('-');
+      return [pinKey({ name, version }), wheel];
+    }),
+  );
+
+function withWheel(pin: Pin, wheels: ReadonlyMap<string, Artifact>): Pinned[] {
+  const wheel = wheels.get(pinKey(pin));
+  return wheel === undefined ? [] : [{ ...pin, wheel }];
 }

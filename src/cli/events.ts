@@ -56,6 +56,8 @@ export class OperationEvents {
   readonly failures: Failure[] = [];
   /** Errors that belong to no PC: a program that throws, a backend that is locked. */
   readonly general: string[] = [];
+  /** PCs whose last look did not reach them, by host name. */
+  readonly unreachable = new Set<string>();
   /** Refresh came first: PCs are being looked at. */
   refreshing = false;
 
@@ -82,6 +84,8 @@ export class OperationEvents {
   private ends(step: StepEventMetadata, failed: boolean): void {
     const name = splitName(nameOf(step.urn));
     if (name === undefined) return;
+    const reached = properties.parse(step.new?.outputs)['reachable'];
+    if (reached === false) this.unreachable.add(name.host);
     const seat = this.seat(name.host);
     seat.active.delete(name.thing);
     seat.done += 1;

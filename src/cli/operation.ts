@@ -1,9 +1,8 @@
 /** preview, up, refresh and destroy of one room: run the engine, follow its events, and say completely how it ended. */
 import type { Stack } from '@pulumi/pulumi/automation/index.js';
-import { z } from 'zod';
 import { UserError } from '../core/errors.ts';
 import type { Lang } from '../core/finding.ts';
-import { OperationEvents, splitName, type Failure, type PropertyChange } from './events.ts';
+import { OperationEvents, type Failure, type PropertyChange } from './events.ts';
 import { describeLocks } from './locks.ts';
 import { progress } from './progress.ts';
 import type { Home } from '../core/home.ts';
@@ -61,7 +60,7 @@ export async function operate(stack: Stack, kind: Kind, options: OperationOption
     room: options.room,
     changes: events.changes,
     failures: events.failures,
-    unreachable: kind === 'destroy' ? [] : await unreachable(stack),
+    unreachable: kind === 'destroy' ? [] : [...events.unreachable].sort(),
     general: events.general,
     seconds: (Date.now() - began) / 1000,
   };
@@ -72,19 +71,4 @@ async function explain(error: unknown, events: OperationEvents, { home, room }: 
   const message = error instanceof Error ? error.message : String(error);
   if (/currently locked/.test(message)) throw new UserError([await describeLocks(home, room)]);
   if (events.failures.length === 0 && events.general.length === 0) events.general.push(message);
-}
-
-const deployment = z.object({
-  resources: z
-    .array(z.object({ urn: z.string(), outputs: z.object({ reachable: z.boolean().optional() }).optional() }))
-    .optional(),
-});
-
-async function unreachable(stack: Stack): Promise<string[]> {
-  const { resources = [] } = deployment.parse((await stack.exportStack()).deployment);
-  const hosts = resources
-    .filter(({ outputs }) => outputs?.reachable === false)
-    .map(({ urn }) => splitName(urn.slice(urn.lastIndexOf('::') + 2))?.host)
-    .filter((host) => host !== undefined);
-  return [...new Set(hosts)].sort();
 }

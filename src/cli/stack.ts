@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { LocalWorkspace, type Stack } from '@pulumi/pulumi/automation/index.js';
+import { LocalWorkspace, PulumiCommand, type Stack } from '@pulumi/pulumi/automation/index.js';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { environment } from '../../engine/environment.mjs';
@@ -32,7 +32,13 @@ export async function pulumiEnvironment(
 }
 
 /** The rest of that environment is this process's own. */
-const fromEngine = ['PATH', 'PULUMI_SKIP_UPDATE_CHECK', 'PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION', 'PULUMI_HOME'];
+const fromEngine = [
+  'PATH',
+  'NODE_COMPILE_CACHE',
+  'PULUMI_SKIP_UPDATE_CHECK',
+  'PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION',
+  'PULUMI_HOME',
+];
 
 /** The stack of a room, made where it does not exist yet. */
 export async function openStack(home: Home, room: string, lang: Lang, note: (line: string) => void): Promise<Stack> {
@@ -40,9 +46,11 @@ export async function openStack(home: Home, room: string, lang: Lang, note: (lin
   // The Automation API looks for the engine on this process's own PATH.
   Object.assign(process.env, environment);
   await writeProject(home);
+  // ensurePulumi has just asked it for its version.
+  const pulumiCommand = await PulumiCommand.get({ skipVersionCheck: true });
   return LocalWorkspace.createOrSelectStack(
     { stackName: stackName(room), workDir: home.root },
-    { envVars: environment },
+    { envVars: environment, pulumiCommand },
   );
 }
 

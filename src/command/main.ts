@@ -1,10 +1,15 @@
 /** Entry point of the plugin process `pulumi-resource-command`. */
 import * as provider from '@pulumi/pulumi/provider/index.js';
 import { home } from '../core/home.ts';
-import { openHosts } from '../depot/hosts.ts';
+import { HostPool } from '../hosts/pool.ts';
 import { endWithEngine } from '../provider/lifetime.ts';
+import { engineLog } from './log.ts';
+import { Machines } from './machines.ts';
 import { CommandProvider } from './provider.ts';
 
-const hosts = await openHosts(home());
-endWithEngine(() => hosts.close());
-await provider.main(new CommandProvider(hosts), process.argv.slice(2));
+const site = home();
+// The engine's address is the last argument, after any flags.
+const log = engineLog(process.argv.slice(2).at(-1));
+const plugin = new CommandProvider(new Machines(site, new HostPool({ home: site })), log);
+endWithEngine(() => plugin.close());
+await provider.main(plugin, process.argv.slice(2));

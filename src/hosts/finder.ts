@@ -58,15 +58,18 @@ export class Finder {
     const room = this.#room();
     const entry = room.enrolled.hosts[this.#host];
     if (entry === undefined) throw notEnrolled(this.#host, room.enrolled.room);
-    const last = this.#address ?? entry.address;
-    try {
-      return await this.#openAt(last, entry, room);
-    } catch (error) {
-      if (!mayBeElsewhere(error)) throw error;
-      if (error instanceof HostKeyChanged) room.locator.sighted(error.seen, last);
-      const address = await room.locator.find(entry.hostKey, [last, entry.address], deadline);
-      if (address === undefined) throw this.#blame(error, last, room.enrolled);
-      return await this.#openAt(address, entry, room);
+    let address = this.#address ?? entry.address;
+    // Where it was last; then where the locator says, which may be an earlier sighting; then where a scan has just seen it.
+    for (let looks = 0; ; looks++) {
+      try {
+        return await this.#openAt(address, entry, room);
+      } catch (error) {
+        if (!mayBeElsewhere(error) || looks === 2) throw error;
+        if (error instanceof HostKeyChanged) room.locator.sighted(error.seen, address);
+        const found = await room.locator.find(entry.hostKey, [address, entry.address], deadline);
+        if (found === undefined) throw this.#blame(error, address, room.enrolled);
+        address = found;
+      }
     }
   }
 

@@ -1,12 +1,19 @@
 /** Plain commands and file copies, for what is a command and not a state. They travel on the connection that the agent uses too. */
 import { stat } from 'node:fs/promises';
-import type { ClientChannel } from 'ssh2';
+import type { ClientChannel, SFTPWrapper } from 'ssh2';
 import type { NodeSSH } from 'node-ssh';
 import { HostError } from '../core/errors.ts';
-import type { SshHost } from './host.ts';
 import { readable } from './lines.ts';
+import type { Session } from './session.ts';
 import { reason } from './tcp.ts';
 import { within } from './timing.ts';
+
+/** Documented by ssh2, and missing from its types. */
+declare module 'ssh2' {
+  interface Client {
+    sftp(env: Readonly<Record<string, string>>, callback: (error: Error | undefined, sftp: SFTPWrapper) => void): this;
+  }
+}
 
 export interface ExecOptions {
   readonly stdin?: string | Buffer;
@@ -29,12 +36,24 @@ export interface ExecResult {
 }
 
 const usualSec = 3600;
+/** ssh2's words for it; it has no code for that. */
+const refusedVariable = 'Unable to set environment';
+
+/** What a shell needs of the machine it is a shell of: `SshHost`, or a host that was never enrolled. */
+export interface ShellHost {
+  readonly name: string;
+  session(): Promise<Pick<Session, 'withChannel' | 'withCopies' | 'closed'>>;
+}
 
 export class RemoteShell {
-  readonly #host: SshHost;
+  readonly #host: ShellHost;
 
-  constructor(host: SshHost) {
+  constructor(host: ShellHost) {
     this.#host = host;
+  }
+
+  get name(): string {
+    return this.#host.name;
   }
 
   /**
@@ -79,6 +98,38 @@ export class RemoteShell {
     )
       return;
     throw this.#lost('request-timeout', `${remotePath} was not copied within ${timeoutSec} s`);
+  }
+
+  /**
+   * Runs `use` with the machine's files; its paths are `sftpPath`s.
+   *
+   * @throws HostError session-lost; what `use` throws.
+   */
+  async withFiles<T>(use: (sftp: SFTPWrapper) => Promise<T>): Promise<T> {
+    const session = await this.#host.session();
+    const working = session.withCopies(async (ssh) => {
+      const sftp = await ssh.requestSFTP();
+      return use(sftp).finally(() => sftp.end());
+    });
+    return Promise.race([working, session.closed.then(() => this.#fail('the session ended under the copy'))]);
+  }
+
+  /**
+   * Whether the machine's sshd takes this environment variable. A command's own request for one goes unanswered, so it is asked for on a channel
+   * that runs nothing.
+   */
+  async takesVariable(name: string): Promise<boolean> {
+    const session = await this.#host.session();
+    return session.withCopies(
+      ({ connection }) =>
+        new Promise((resolve) => {
+          connection?.sftp({ [name]: '' }, (error, sftp) => {
+            // The type does not say so, but there is no sftp where there is an error.
+            if (error === undefined) sftp.end();
+            resolve(error?.message !== refusedVariable);
+          });
+        }),
+    );
   }
 
   #lost(code: 'session-lost' | 'request-timeout', message: string): HostError {
@@ -135,5 +186,5 @@ async function putFolder(ssh: NodeSSH, source: string, target: string): Promise<
 }
 
 /** Windows' sftp-server takes `/C:/x`; backslashes only from some versions on. */
-const sftpPath = (native: string): string =>
+export const sftpPath = (native: string): string =>
   /^[A-Za-z]:[\\/]/.test(native) ? `/${native.replaceAll('\\', '/')}` : native;

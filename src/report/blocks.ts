@@ -32,6 +32,7 @@ export interface Row {
   readonly sign: string;
   readonly word: string;
   readonly grade: Finding['grade'] | null;
+  readonly requirement: string;
   /** `static-ip.gateway` */
   readonly property: string;
   readonly sentence: string;
@@ -52,9 +53,7 @@ export function blocks(check: RoomCheck, lang: Lang): Block[] {
   const strangers = [...spokenOf].filter((id) => !catalogue.has(id)).map(stranger);
   return [...listed, ...strangers].map((requirement) => {
     const { id } = requirement;
-    const places = known.flatMap(({ seat, findings }) =>
-      (findings.get(id) ?? []).map((one) => ({ ...one, seat })),
-    );
+    const places = known.flatMap(({ seat, findings }) => (findings.get(id) ?? []).map((one) => ({ ...one, seat })));
     const groups = [...ofRoom(room.get(id) ?? []), ...grouped(places)];
     const cells = known.map(({ seat, findings }) => cell(requirement, seat, findings.get(id)));
     return block(requirement, groups, requirement.scope === 'seat' ? cells : [], check, lang);
@@ -114,6 +113,7 @@ export function rows(groups: readonly Group[], check: Pick<RoomCheck, 'checkedAt
     sign: signs[finding.verdict],
     word: stateWords[finding.verdict][lang],
     grade: finding.grade ?? null,
+    requirement: finding.requirement,
     property: `${module}.${finding.property}`,
     sentence: finding.sentence[lang],
     expected: showValue(finding.expected, lang),

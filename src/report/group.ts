@@ -25,15 +25,18 @@ export interface Place extends SeatFinding {
 
 /** What needs somebody comes first; within that the modules' order stays. Evidence may differ within a group, everything else is equal. */
 export function grouped(places: readonly Place[]): Group[] {
+  const properties = Map.groupBy(places, ({ module, finding }) => `${module}.${finding.property}`);
+  return byUrgency([...properties.values()].flatMap(sameFindings));
+}
+
+function sameFindings(places: readonly Place[]): Group[] {
   const groups = Map.groupBy(places, ({ module, finding }) => canonical({ module, ...finding, evidence: null }));
-  return byUrgency(
-    [...groups.values()].flatMap((same) => {
-      const [first] = same;
-      if (first === undefined) return [];
-      const { module, finding } = first;
-      return [{ module, finding, seats: same.map(({ seat }) => seat), evidence: evidenceOf(same) }];
-    }),
-  );
+  return [...groups.values()].flatMap((same) => {
+    const [first] = same;
+    if (first === undefined) return [];
+    const { module, finding } = first;
+    return [{ module, finding, seats: same.map(({ seat }) => seat), evidence: evidenceOf(same) }];
+  });
 }
 
 export const ofRoom = (findings: readonly Finding[]): Group[] =>

@@ -2,17 +2,16 @@
 import { requirements } from '../../handbook/handbook.ts';
 import type { Lang } from '../core/finding.ts';
 import { levels } from '../inventory/schema.ts';
-import { blocks, tally, type Block } from './blocks.ts';
+import { blocks, tally, type Block, type Row } from './blocks.ts';
 import { coverage } from './coverage.ts';
 import { matrices, type Matrix } from './matrix.ts';
 import { pcOf, type Pc } from './pcs.ts';
 import type { RoomCheck } from './result.ts';
-import { showMoment, type Moment } from './show.ts';
+import { showLabels, showMoment, type Moment } from './show.ts';
 import { states, verdict } from './verdict.ts';
 import { levelWords, minimumSign, pageWords, signs, stateWords, verdictWords, type PageWords } from './words.ts';
 
 export interface Page {
-  readonly lang: Lang;
   /** Fixed texts. */
   readonly t: PageWords;
   readonly legend: readonly { readonly tone: string; readonly sign: string; readonly word: string }[];
@@ -25,19 +24,27 @@ export interface Page {
   readonly word: string;
   readonly meaning: string;
   readonly reasons: readonly string[];
+  /** What is wrong on which PCs, as much of it as is read at a glance; a link to the requirement. */
+  readonly glance: readonly Fault[];
+  /** How much more there is. */
+  readonly more: number;
   readonly tally: Block['counts'];
   readonly columns: number;
   readonly seats: readonly Pc[];
   readonly spares: readonly Pc[];
   readonly pcs: readonly Pc[];
-  readonly unreached: readonly Pc[];
-  /** Requirements with something wrong, what needs somebody first. */
-  readonly wrong: readonly Block[];
-  /** The others, in the handbook's order. */
-  readonly fine: readonly Block[];
+  /** PCs that nothing could be seen of, by reason. */
+  readonly unreached: readonly Fault[];
+  /** Those with something wrong first, what needs somebody before what a command repairs; then the others in the handbook's order. */
+  readonly requirements: readonly Block[];
   readonly matrices: readonly Matrix[];
   readonly byPerson: readonly Line[];
   readonly notCovered: readonly Line[];
+}
+
+/** One line, and the anchor of where there is more. */
+interface Fault extends Pick<Row, 'state' | 'sign' | 'sentence' | 'pcs'> {
+  readonly anchor: string;
 }
 
 interface Line {
@@ -45,36 +52,55 @@ interface Line {
   readonly title: string;
 }
 
+const atAGlance = 6;
+
 export function page(check: RoomCheck, lang: Lang): Page {
   const { word, reasons } = verdict(check);
   const all = blocks(check, lang);
-  const wrong = all.filter((one) => one.wrong.length > 0);
+  const wrong = byUrgency(all.filter((one) => one.wrong.length > 0));
+  const unreached = unreachedOf(check, lang);
+  const faults = [...unreached, ...wrong.flatMap(({ id, wrong: rows }) => rows.map((row) => ({ ...row, anchor: id })))];
   const pcs = check.seats.map((seat) => pcOf(seat, lang));
   const { byPerson, notCovered } = coverage(check);
   return {
     ...heading(check, lang),
     ...{ word, tone: word.toLowerCase(), meaning: verdictWords[word][lang] },
     reasons: reasons.map((reason) => reason[lang]),
+    glance: faults.slice(0, atAGlance),
+    more: Math.max(0, faults.length - atAGlance),
     tally: tally(pcs),
     columns: Math.max(1, ...pcs.map(({ column }) => column)),
     seats: pcs.filter(({ kind }) => kind === 'seat'),
     spares: pcs.filter(({ kind }) => kind === 'spare'),
     pcs,
-    unreached: pcs.filter(({ unreachable }) => unreachable !== ''),
-    wrong: wrong.toSorted((a, b) => states.indexOf(a.state) - states.indexOf(b.state)),
-    fine: all.filter((one) => !wrong.includes(one)),
+    unreached,
+    requirements: [...wrong, ...all.filter((one) => !wrong.includes(one))],
     matrices: matrices(all, pcs),
     byPerson: lines(byPerson, lang),
     notCovered: lines(notCovered, lang),
   };
 }
 
-function heading(check: RoomCheck, lang: Lang): Pick<Page, 'lang' | 't' | 'legend' | 'site' | 'room' | 'levels' | 'checked'> {
+function unreachedOf({ seats }: RoomCheck, lang: Lang): Fault[] {
+  const reasons = Map.groupBy(seats, ({ unreachable }) => unreachable?.[lang]);
+  return [...reasons].flatMap(([sentence, some]) =>
+    sentence === undefined
+      ? []
+      : [{ state: 'unknown', sign: signs.unknown, sentence, pcs: showLabels(some), anchor: some[0]?.name ?? '' }],
+  );
+}
+
+const byUrgency = (some: readonly Block[]): Block[] =>
+  some.toSorted((a, b) => states.indexOf(a.state) - states.indexOf(b.state));
+
+function heading(check: RoomCheck, lang: Lang): Pick<Page, 't' | 'legend' | 'site' | 'room' | 'levels' | 'checked'> {
   const t = pageWords(lang);
   const sat = levels.filter((level) => check.seats.some((seat) => seat.level === level));
-  const legend = states.toReversed().map((state) => ({ tone: state, sign: signs[state], word: stateWords[state][lang] }));
+  const legend = states
+    .toReversed()
+    .map((state) => ({ tone: state, sign: signs[state], word: stateWords[state][lang] }));
   return {
-    ...{ lang, t, site: check.site, room: check.room },
+    ...{ t, site: check.site, room: check.room },
     legend: [...legend, { tone: 'minimum', sign: minimumSign, word: t.minimum }],
     levels: sat.map((level) => levelWords[level][lang]).join(lang === 'zh' ? '、' : ', '),
     checked: showMoment(check.checkedAt),

@@ -17,13 +17,13 @@ const words = {
 export function showValue(value: Json, lang: Lang): string {
   if (value === null || value === '') return words.none[lang];
   if (typeof value === 'boolean') return words[value ? 'yes' : 'no'][lang];
-  if (Array.isArray(value)) {
-    return value.length === 0 ? words.none[lang] : value.map((one: Json) => showValue(one, lang)).join(', ');
+  if (typeof value !== 'object') return String(value);
+  if (isRecord(value)) {
+    return Object.entries(value)
+      .map(([key, inner]) => `${isWord(key) ? words[key][lang] : key} ${showValue(inner, lang)}`)
+      .join(', ');
   }
-  if (!isRecord(value)) return String(value);
-  return Object.entries(value)
-    .map(([key, inner]) => `${isWord(key) ? words[key][lang] : key} ${showValue(inner as Json, lang)}`)
-    .join(', ');
+  return value.length === 0 ? words.none[lang] : value.map((one) => showValue(one, lang)).join(', ');
 }
 
 const isWord = (key: string): key is keyof typeof words => Object.hasOwn(words, key);

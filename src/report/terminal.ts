@@ -78,8 +78,8 @@ function faults(check: RoomCheck, lang: Lang): string[] {
 function apart(check: RoomCheck, lang: Lang): string[] {
   const { byPerson, notCovered } = coverage(check);
   const lines: [ids: readonly string[], text: Text][] = [
-    [byPerson, { zh: '不在结论之内，须由人确认', en: 'apart from this verdict, for a person to confirm' }],
-    [notCovered, { zh: '不在结论之内，尚未覆盖', en: 'apart from this verdict, not covered yet' }],
+    [byPerson, { zh: '须由人确认，不在结论之内', en: 'apart from this verdict, for a person to confirm' }],
+    [notCovered, { zh: '尚未覆盖，不在结论之内', en: 'apart from this verdict, not covered yet' }],
   ];
   return lines
     .filter(([ids]) => ids.length > 0)

@@ -32,6 +32,8 @@ export const spares: Text = { zh: '备用机', en: 'spares' };
 
 /** Everything else on the page. */
 const page = {
+  /** Of the document: it decides how Chinese characters are drawn. */
+  tag: { zh: 'zh-Hans', en: 'en' },
   title: { zh: '考场验收报告', en: 'acceptance report' },
   room: { zh: '考场', en: 'room' },
   level: { zh: '级别', en: 'level' },

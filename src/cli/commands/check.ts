@@ -14,7 +14,7 @@ import { toTerminal } from '../../report/terminal.ts';
 import { verdict } from '../../report/verdict.ts';
 import type { Io } from '../io.ts';
 
-export function checkCommands(program: Command, io: Io): void {
+export function checkCommand(program: Command, io: Io): void {
   program
     .command('check')
     .description('look at every PC of the room now; exit 0 GO, 1 NO-GO, 2 could not tell')
@@ -22,6 +22,9 @@ export function checkCommands(program: Command, io: Io): void {
     .action(async ({ room }: { room: string }) => {
       show(io, await look(io, room));
     });
+}
+
+export function reportCommand(program: Command, io: Io): void {
   program
     .command('report')
     .description("check, and write the room's page")

@@ -15,21 +15,26 @@ const about: Record<Kind, string> = {
   destroy: 'undo on every PC what examsite did there',
 };
 
-export function operationCommands(program: Command, io: Io): void {
-  for (const kind of ['preview', 'up', 'refresh', 'destroy'] as const) {
-    const command = program.command(kind).description(about[kind]).requiredOption('--room <room>');
+const command =
+  (kind: Kind) =>
+  (program: Command, io: Io): void => {
+    const made = program.command(kind).description(about[kind]).requiredOption('--room <room>');
     // A room drifts between exams, so both look first; --no-refresh trusts the state instead.
     if (kind === 'up' || kind === 'preview') {
-      command.option('--refresh', 'look at every PC first (default)').option('--no-refresh', 'trust the state');
+      made.option('--refresh', 'look at every PC first (default)').option('--no-refresh', 'trust the state');
     }
-    command.action(async (options: { room: string; refresh?: boolean }) => {
+    made.action(async (options: { room: string; refresh?: boolean }) => {
       const result = await runOperation(io, kind, options.room, options.refresh ?? true);
       io.print(operationText(result, io.lang));
       io.result(result);
       if (!succeeded(result)) process.exitCode = 1;
     });
-  }
-}
+  };
+
+export const previewCommand = command('preview');
+export const upCommand = command('up');
+export const refreshCommand = command('refresh');
+export const destroyCommand = command('destroy');
 
 export const succeeded = ({ failures, unreachable, general }: OperationResult): boolean =>
   failures.length + unreachable.length + general.length === 0;

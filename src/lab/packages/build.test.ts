@@ -94,6 +94,14 @@ describe('a wheel', () => {
     expect(wheel.record.filter((row) => row.digest === '').map((row) => row.path)).toEqual([`${wheel.info}/RECORD`]);
   });
 
+  it('of msvc-runtime brings its DLL in the way that puts it beside python.exe', () => {
+    const built = buildWheel('msvc-runtime', '14.29.30133');
+    expect(built.file).toBe('msvc_runtime-14.29.30133-cp37-none-win_amd64.whl');
+    const { info, files } = readWheel(built.content);
+    const others = [...files.keys()].filter((name) => !name.startsWith(info));
+    expect(others).toEqual(['msvc_runtime-14.29.30133.data/data/msvcp140.dll']);
+  });
+
   it.each([
     ['x-1-cp37-cp37m-win_amd64.whl', '3.7', true],
     ['x-1-cp37-cp37m-win_amd64.whl', '3.8', false],

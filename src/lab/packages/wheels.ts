@@ -19,6 +19,8 @@ const wheelFacts = z.strictObject({
   binary: z.enum(['cp37', 'abi3']).optional(),
   /** Module of its .pyd file. */
   extension: z.string().default('_native'),
+  /** Files for the folder of the interpreter itself, for any module of CPython 3.7 to find. */
+  data: z.array(z.string()).default([]),
   /** DLLs that its .pyd files need and Python does not bring. */
   dlls: z.array(z.string()).default([]),
   /** Distributions that must be there for its import to work. */
@@ -45,14 +47,14 @@ export function buildWheel(name: string, version: string): Wheel {
   const facts = factsOf(name);
   const spelled = facts.name ?? normaliseName(name);
   const stem = `${spelled.replace(/[-.]+/g, '_')}-${version}`;
-  const tag = { cp37: 'cp37-cp37m-win_amd64', abi3: 'cp36-abi3-win_amd64', none: 'py3-none-any' }[
-    facts.binary ?? 'none'
-  ];
+  const tag = tagOf(facts);
+  const pure = tag.endsWith('-any');
   const info = `${stem}.dist-info`;
   const files: Record<string, string> = {
     ...moduleFiles(name, version),
+    ...Object.fromEntries(facts.data.map((entry) => [`${stem}.data/data/${entry}`, `${entry} of ${name} ${version}`])),
     [`${info}/METADATA`]: metadata(spelled, version, facts.needs),
-    [`${info}/WHEEL`]: `Wheel-Version: 1.0\nGenerator: examsite lab\nRoot-Is-Purelib: ${String(!facts.binary)}\nTag: ${tag}\n`,
+    [`${info}/WHEEL`]: `Wheel-Version: 1.0\nGenerator: examsite lab\nRoot-Is-Purelib: ${String(pure)}\nTag: ${tag}\n`,
     [`${info}/top_level.txt`]: modulesOf(name)
       .map((module) => `${module}\n`)
       .join(''),
@@ -63,6 +65,12 @@ export function buildWheel(name: string, version: string): Wheel {
   });
   files[`${info}/RECORD`] = formatRecord([...rows, { path: `${info}/RECORD`, digest: '', size: '' }]);
   return { file: `${stem}-${tag}.whl`, name: normaliseName(name), version, content: zip(files) };
+}
+
+function tagOf({ binary, data }: WheelFacts): string {
+  if (binary === 'cp37') return 'cp37-cp37m-win_amd64';
+  if (binary === 'abi3') return 'cp36-abi3-win_amd64';
+  return data.length > 0 ? 'cp37-none-win_amd64' : 'py3-none-any';
 }
 
 const metadata = (name: string, version: string, needs: readonly string[]): string =>

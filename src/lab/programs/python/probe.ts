@@ -53,7 +53,8 @@ function packageProbe(
 
 function damage({ machine: { files }, site }: Interpreter, entries: readonly Distribution[]): Record<string, string[]> {
   const hurt = entries.map((entry) => {
-    const rows = (entry.record ?? []).filter((row) => !row.path.endsWith('.pyc') && !asRecorded(files, site, row));
+    const compared = (entry.record ?? []).filter(({ path }) => !path.endsWith('.pyc') && !path.startsWith('../'));
+    const rows = compared.filter((row) => !asRecorded(files, site, row));
     return [normaliseName(entry.name), rows.slice(0, 5).map((row) => row.path)] as const;
   });
   return Object.fromEntries(hurt.filter(([, paths]) => paths.length > 0));

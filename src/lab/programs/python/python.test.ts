@@ -133,6 +133,16 @@ describe('pip', () => {
     expect(broken).toMatchObject({ exitCode: 1, stdout: 'requests 2.26.0 requires idna, which is not installed.\r\n' });
   });
 
+  it('puts what a wheel brings as data beside python.exe, and takes it away again', async () => {
+    const wheels = { 'msvc-runtime': '14.29.30133' };
+    const machine = pc(wheels);
+    const before = snapshot(machine);
+    await install(machine, lockText(wheels));
+    expect(machine.files.read('C:\\Python37\\msvcp140.dll')).toBeDefined();
+    await run(machine, exe, '-m', 'pip', 'uninstall', '-y', 'msvc-runtime');
+    expect(snapshot(machine)).toEqual(before);
+  });
+
   const wheel = buildWheel('requests', '2.26.0');
   const bad: [string, (machine: Pc) => string, number, string][] = [
     [
