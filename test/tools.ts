@@ -16,6 +16,7 @@ const descriptions = {
   git: { commands: ['git'], install: 'apt-get install git' },
   go: { commands: ['go'], install: 'https://go.dev/dl' },
   ip: { commands: ['ip'], install: 'apt-get install iproute2' },
+  pdftotext: { commands: ['pdftotext'], install: 'apt-get install poppler-utils' },
   pulumi: { commands: ['pulumi'], install: 'npm test brings it' },
   pyinfra: { commands: ['pyinfra'], install: 'pip install pyinfra' },
   python3: { commands: ['python3'], install: 'apt-get install python3' },

@@ -14,6 +14,7 @@ type Registration = (program: Command, io: Io) => void;
 const commands: Readonly<Record<string, () => Promise<Registration>>> = {
   import: async () => (await import('./commands/import.ts')).importCommand,
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
+  prepare: async () => (await import('./commands/prepare.ts')).prepareCommand,
   enroll: async () => (await import('./commands/enroll.ts')).enrollCommand,
   preview: async () => (await import('./commands/operations.ts')).previewCommand,
   up: async () => (await import('./commands/operations.ts')).upCommand,

@@ -159,7 +159,7 @@ function isCopied(olds: Properties, news: Properties): boolean {
   return (
     before.host === now.host &&
     before.port === now.port &&
-    isSame(olds['source'], news['source']) &&
-    isSame(olds['remotePath'], news['remotePath'])
+    isSame(plain(olds['source']), plain(news['source'])) &&
+    isSame(plain(olds['remotePath']), plain(news['remotePath']))
   );
 }

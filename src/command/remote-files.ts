@@ -50,8 +50,11 @@ export class RemoteFiles {
     const draft = target + partial;
     await this.#remove(draft);
     try {
-      await this.#write(content, draft);
-      if (before !== undefined) await this.#keepRights(draft, before);
+      // "wx": never through a link that somebody has put there.
+      const handle = await this.#call<Buffer>('make', draft, (done) => this.#sftp.open(draft, 'wx', done));
+      // Before there is anything in it that not everybody may read.
+      if (before !== undefined) await this.#keepRights(handle, draft, before);
+      await this.#write(content, draft, handle);
       await this.#replace(draft, target);
     } catch (error) {
       content.destroy();
@@ -65,9 +68,9 @@ export class RemoteFiles {
     return this.#call<string>('resolve', file, (done) => this.#sftp.realpath(file, done));
   }
 
-  async #write(content: Readable, file: string): Promise<void> {
-    // "wx": never through a link that somebody has put there.
-    const sink = this.#sftp.createWriteStream(file, { flags: 'wx', autoClose: true });
+  /** A stream that opens the file itself would make it writable for everybody, whatever the machine's umask says. */
+  async #write(content: Readable, file: string, handle: Buffer): Promise<void> {
+    const sink = this.#sftp.createWriteStream(file, { handle, autoClose: true });
     const closed = once(sink, 'close');
     try {
       await pipeline(content, sink);
@@ -77,11 +80,11 @@ export class RemoteFiles {
     }
   }
 
-  async #keepRights(draft: string, { mode, uid, gid }: Stats): Promise<void> {
-    const now = await this.#call<Stats>('stat', draft, (done) => this.#sftp.stat(draft, done));
-    if (now.mode !== mode) await this.#do('chmod', draft, (done) => this.#sftp.chmod(draft, mode & 0o7777, done));
+  async #keepRights(handle: Buffer, draft: string, { mode, uid, gid }: Stats): Promise<void> {
+    const now = await this.#call<Stats>('stat', draft, (done) => this.#sftp.fstat(handle, done));
     if (now.uid !== uid || now.gid !== gid)
-      await this.#do('chown', draft, (done) => this.#sftp.chown(draft, uid, gid, done));
+      await this.#do('chown', draft, (done) => this.#sftp.fchown(handle, uid, gid, done));
+    if (now.mode !== mode) await this.#do('chmod', draft, (done) => this.#sftp.fchmod(handle, mode & 0o7777, done));
   }
 
   /** Plain sftp cannot rename over a file; OpenSSH, Windows' as well, has an extension that does it in one step. */

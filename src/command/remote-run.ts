@@ -1,4 +1,5 @@
 /** A command on a machine, over its one SSH connection. */
+import os from 'node:os';
 import type { RemoteShell } from '../hosts/shell.ts';
 import { CommandFailure } from './failure.ts';
 import type { Ended, Job } from './run.ts';
@@ -46,6 +47,9 @@ const refused = (name: string): string =>
 
 /** In the official plugin's words. */
 function failureOf(exitCode: number | null, signal: string | null): string | undefined {
-  if (signal !== null) return `Process exited from signal ${signal.replace(/^SIG/, '')}`;
+  if (signal !== null) {
+    const number = os.constants.signals[signal as NodeJS.Signals] as number | undefined;
+    return `Process exited with status ${128 + (number ?? 0)} from signal ${signal.replace(/^SIG/, '')}`;
+  }
   return exitCode === 0 ? undefined : `Process exited with status ${exitCode ?? 'unknown'}`;
 }

@@ -6,7 +6,7 @@ import { grouped, ofRoom, type Group } from './group.ts';
 import type { RoomCheck, SeatCheck, SeatFinding } from './result.ts';
 import { showLabels, showSpan, showValue } from './show.ts';
 import { stateOf, states, type SeatState } from './verdict.ts';
-import { signs, stateWords } from './words.ts';
+import { everyPc, signs, stateWords } from './words.ts';
 
 /** What one PC is for one requirement; null where it is not asked for, or nothing looks at it. */
 export type Cell = { readonly state: SeatState; readonly grade: Finding['grade'] | null } | null;
@@ -94,8 +94,8 @@ function block(
     recommended: good.filter(({ grade }) => grade === 'recommended').length,
     minimum: good.filter(({ grade }) => grade === 'minimum').length,
     partly: proverOf(requirement) !== 'program',
-    wrong: rows(wrong ?? [], check, lang),
-    fine: rows(fine ?? [], check, lang),
+    wrong: rows(wrong ?? [], check.seats, check.checkedAt, lang),
+    fine: rows(fine ?? [], check.seats, check.checkedAt, lang),
     cells,
   };
 }
@@ -107,7 +107,8 @@ export function tally(some: readonly { readonly state: SeatState }[]): Block['co
     .filter(({ count }) => count > 0);
 }
 
-export function rows(groups: readonly Group[], check: Pick<RoomCheck, 'checkedAt'>, lang: Lang): Row[] {
+/** @param all the PCs that could be meant: a group of every one of them is not spelt out. */
+export function rows(groups: readonly Group[], all: readonly SeatCheck[], roomAt: string, lang: Lang): Row[] {
   return groups.map(({ module = 'inventory', finding, seats, evidence }) => ({
     state: finding.verdict,
     sign: signs[finding.verdict],
@@ -120,7 +121,7 @@ export function rows(groups: readonly Group[], check: Pick<RoomCheck, 'checkedAt
     found: showValue(finding.actual, lang),
     // Which PC an evidence belongs to is only worth saying where it differs.
     evidence: evidence.map(({ text, seats: of }) => ({ text, pcs: of.length === seats.length ? '' : showLabels(of) })),
-    pcs: showLabels(seats),
-    when: showSpan(seats.length === 0 ? [check.checkedAt] : seats.map(({ checkedAt }) => checkedAt)),
+    pcs: seats.length > 2 && seats.length === all.length ? everyPc(all.length)[lang] : showLabels(seats),
+    when: showSpan(seats.length === 0 ? [roomAt] : seats.map(({ checkedAt }) => checkedAt)),
   }));
 }

@@ -24,7 +24,7 @@ export interface Page {
   readonly word: string;
   readonly meaning: string;
   readonly reasons: readonly string[];
-  /** What is wrong on which PCs, as much of it as is read at a glance; a link to the requirement. */
+  /** What is wrong on which PCs: a line a requirement, and as many as are read at a glance. */
   readonly glance: readonly Fault[];
   /** How much more there is. */
   readonly more: number;
@@ -59,7 +59,10 @@ export function page(check: RoomCheck, lang: Lang): Page {
   const all = blocks(check, lang);
   const wrong = byUrgency(all.filter((one) => one.wrong.length > 0));
   const unreached = unreachedOf(check, lang);
-  const faults = [...unreached, ...wrong.flatMap(({ id, wrong: rows }) => rows.map((row) => ({ ...row, anchor: id })))];
+  const faults = [
+    ...unreached,
+    ...wrong.flatMap(({ id, wrong: rows }) => rows.slice(0, 1).map((row) => ({ ...row, anchor: id }))),
+  ];
   const pcs = check.seats.map((seat) => pcOf(seat, lang));
   const { byPerson, notCovered } = coverage(check);
   return {

@@ -18,12 +18,15 @@ export interface Pc extends Pick<SeatCheck, 'name' | 'kind' | 'computer' | 'addr
   readonly unreachable: string;
   /** Plain text, shown under the pointer. */
   readonly hint: string;
-  /** Ids of the requirements that it does not meet. */
+  /** Ids of the requirements that it does not meet, as many as fit a line, and how many more there are. */
   readonly lacks: readonly string[];
+  readonly more: number;
   readonly checked: Moment;
   /** Everything that was found, what needs somebody first. */
   readonly rows: readonly Row[];
 }
+
+const ofALine = 3;
 
 export function pcOf(seat: SeatCheck, lang: Lang): Pc {
   const { name, kind, computer, address, row, column } = seat;
@@ -31,6 +34,7 @@ export function pcOf(seat: SeatCheck, lang: Lang): Pc {
   const unreachable = seat.unreachable?.[lang] ?? '';
   const known = grouped(knownOf(seat).map((one) => ({ ...one, seat })));
   const wrong = wrongOf(seat).map(({ finding }) => finding);
+  const lacks = [...new Set(wrong.map(({ requirement }) => requirement))];
   const first = `${label(seat)} · ${name} · ${computer} · ${address} · ${stateWords[state][lang]}`;
   return {
     ...{ name, kind, computer, address, row, column, state, unreachable },
@@ -41,8 +45,9 @@ export function pcOf(seat: SeatCheck, lang: Lang): Pc {
     hint: [first, unreachable, ...wrong.map(({ verdict, sentence }) => `${signs[verdict]} ${sentence[lang]}`)]
       .filter((line) => line !== '')
       .join('\n'),
-    lacks: [...new Set(wrong.map(({ requirement }) => requirement))],
+    lacks: lacks.slice(0, ofALine),
+    more: Math.max(0, lacks.length - ofALine),
     checked: showMoment(seat.checkedAt),
-    rows: rows(known, seat, lang),
+    rows: rows(known, [seat], seat.checkedAt, lang),
   };
 }

@@ -64,25 +64,23 @@ type Named = Pick<SeatCheck, 'kind' | 'number' | 'name'>;
 export const label = ({ kind, number }: Named): string => (kind === 'spare' ? `B${number}` : number);
 
 /** `01–07, 09, B01–B02`, by label. */
-export const showLabels = (seats: readonly Named[]): string => listed(seats, label, label);
+export const showLabels = (seats: readonly Named[]): string => runs(seats).flatMap(ends(label)).join(', ');
 
-/** `r301-s01–s07, r301-spare02`, by host name. */
-export const showNames = (seats: readonly Named[]): string =>
-  listed(
-    seats,
-    ({ name }) => name,
-    ({ name }) => name.slice(name.lastIndexOf('-') + 1),
-  );
-
-function listed(seats: readonly Named[], first: (seat: Named) => string, last: (seat: Named) => string): string {
-  return runs(seats)
-    .map((run) => {
-      const [from, to] = [run[0], run.at(-1)];
-      if (from === undefined || to === undefined || run.length < 3) return run.map(first).join(', ');
-      return `${first(from)}–${last(to)}`;
-    })
-    .join(', ');
+/** `r301-s01–s07, s09, spare02`, by host name: all are of one room, so it is named once. */
+export function showNames(seats: readonly Named[]): string {
+  const [first] = seats;
+  const short = ({ name }: Named): string => name.slice(name.lastIndexOf('-') + 1);
+  const room = first === undefined ? '' : first.name.slice(0, first.name.lastIndexOf('-') + 1);
+  return room + runs(seats).flatMap(ends(short)).join(', ');
 }
+
+/** Two neighbours are no shorter as a range. */
+const ends =
+  (show: (seat: Named) => string) =>
+  (run: readonly Named[]): string[] => {
+    const names = run.map(show);
+    return names.length < 3 ? names : [`${names[0] ?? ''}–${names.at(-1) ?? ''}`];
+  };
 
 /** Stretches of neighbouring numbers of one kind. */
 function runs<T extends Named>(seats: readonly T[]): T[][] {

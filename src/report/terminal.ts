@@ -35,15 +35,15 @@ function map(all: readonly SeatCheck[], tones: Tones, lang: Lang): string[] {
   const kinds = Map.groupBy(all, ({ kind }) => kind);
   const seats = kinds.get('seat') ?? [];
   const cell = (seat: SeatCheck | undefined): string => {
-    if (seat === undefined) return ' '.repeat(6);
+    if (seat === undefined) return ' '.repeat(5);
     const state = seatState(seat);
-    return tones[state](`${label(seat).padStart(4)}${signs[state]} `);
+    return tones[state](`${label(seat).padStart(4)}${signs[state]}`);
   };
-  const extra = (kinds.get('spare') ?? []).map(cell).join('');
+  const extra = (kinds.get('spare') ?? []).map(cell).join(' ');
   return [
     `  ${front[lang]}`,
-    ...rowsOf(seats).map((row) => row.map(cell).join('').trimEnd()),
-    ...(extra === '' ? [] : ['', `  ${spares[lang]}`, extra.trimEnd()]),
+    ...rowsOf(seats).map((row) => row.map(cell).join(' ').trimEnd()),
+    ...(extra === '' ? [] : ['', `  ${spares[lang]}`, extra]),
   ];
 }
 

@@ -30,6 +30,8 @@ export const levelWords: Record<Level, Text> = {
 export const front: Text = { zh: '讲台（前）', en: 'front of the room' };
 export const spares: Text = { zh: '备用机', en: 'spares' };
 
+export const everyPc = (count: number): Text => ({ zh: `全部 ${count} 台`, en: `all ${count}` });
+
 /** Everything else on the page. */
 const page = {
   /** Of the document: it decides how Chinese characters are drawn. */

@@ -108,21 +108,18 @@ export class Files implements FileSystem {
   }
 
   list(path: string): string[] {
-    const prefix = `${fold(normalise(path))}\\`;
-    const names: string[] = [];
-    for (const [key, node] of this.#nodes.entries()) {
-      if (key.startsWith(prefix) && !key.includes('\\', prefix.length)) names.push(baseName(node.path));
-    }
-    return names.sort();
+    return this.#nodes
+      .children(fold(normalise(path)))
+      .map(([, node]) => baseName(node.path))
+      .sort();
   }
 
   walk(path: string): string[] {
-    const prefix = `${fold(normalise(path))}\\`;
-    const paths: string[] = [];
-    for (const [key, node] of this.#nodes.entries()) {
-      if (node.hash !== undefined && key.startsWith(prefix)) paths.push(node.path);
-    }
-    return paths.sort();
+    const own = fold(normalise(path));
+    return this.#nodes
+      .branch(own)
+      .flatMap(([key, node]) => (node.hash !== undefined && key !== own ? [node.path] : []))
+      .sort();
   }
 
   freeBytes(): number {
@@ -140,10 +137,7 @@ export class Files implements FileSystem {
 
   /** A file, or a folder with all below it. */
   #branch(key: string): [string, Node][] {
-    const node = this.#nodes.get(key);
-    // Most are files, and a file needs no look at the whole disk.
-    if (!node || node.hash !== undefined) return node ? [[key, node]] : [];
-    return [...this.#nodes.entries()].filter(([other]) => other === key || other.startsWith(`${key}\\`));
+    return this.#nodes.get(key) ? this.#nodes.branch(key) : [];
   }
 
   #note(action: string, path: string): void {

@@ -3,6 +3,8 @@
  * disk itself, and, while the card is frozen, an overlay that takes every write and that a restart drops.
  */
 
+import { Tree } from './tree.ts';
+
 /** `null` in a layer means: deleted here, whatever lies below. */
 type Layer<V> = Map<string, V | null>;
 
@@ -15,6 +17,8 @@ export class Layers<V> {
   readonly #image: ReadonlyMap<string, V>;
   readonly #base: Layer<V>;
   #overlay: Layer<V> | null;
+  /** Made when it is first asked for, and anew after a start, which may change everything. */
+  #tree: Tree | undefined;
 
   constructor(image: ReadonlyMap<string, V>, data?: LayersData<V>) {
     this.#image = image;
@@ -32,6 +36,7 @@ export class Layers<V> {
 
   set(key: string, value: V): void {
     (this.#overlay ?? this.#base).set(key, value);
+    this.#tree?.add(key);
   }
 
   delete(key: string): void {
@@ -41,6 +46,30 @@ export class Layers<V> {
     // A tombstone is needed only where a lower layer would shine through.
     if (below === undefined || below === null) layer.delete(key);
     else layer.set(key, null);
+    this.#tree?.remove(key);
+  }
+
+  /** What lies directly below a key, in no order. */
+  children(key: string): [string, V][] {
+    return this.#present(this.#index().children(key));
+  }
+
+  /** What is at a key and everything below it, in no order. */
+  branch(key: string): [string, V][] {
+    return this.#present(this.#index().branch(key));
+  }
+
+  #index(): Tree {
+    return (this.#tree ??= new Tree([...this.entries()].map(([key]) => key)));
+  }
+
+  #present(keys: Iterable<string>): [string, V][] {
+    const found: [string, V][] = [];
+    for (const key of keys) {
+      const value = this.get(key);
+      if (value !== undefined) found.push([key, value]);
+    }
+    return found;
   }
 
   *entries(): Generator<[string, V]> {
@@ -61,6 +90,7 @@ export class Layers<V> {
 
   /** What a start does: drop what was written under protection (or keep it, for a card that restores only now and then). */
   begin(frozen: boolean, restore: boolean): void {
+    this.#tree = undefined;
     if (restore) this.#overlay = null;
     if (frozen) this.#overlay ??= new Map<string, V | null>();
     else this.#commit();

@@ -1,7 +1,11 @@
 /** Windows paths and registry keys: compared without case, one spelling inside. */
 
+/** Nothing to do: as most paths are, for a model that asks for them all the time. */
+const normal = /^[A-Z]:(?:\\[^\\/]*[^\\/. ])*$/;
+
 /** `C:/x/../y\` → `C:\y`. Case is kept. @throws RangeError for a path without a drive */
 export function normalise(path: string): string {
+  if (normal.test(path)) return path;
   const match = /^[\\/]?([A-Za-z]:)(.*)$/.exec(path);
   if (!match) throw new RangeError(`expected a path with a drive letter, got ${JSON.stringify(path)}`);
   const parts: string[] = [];

@@ -35,12 +35,10 @@ export class Registry implements Contract {
   }
 
   subkeys(key: string): string[] {
-    const prefix = `${fold(normaliseKey(key))}\\`;
-    const names: string[] = [];
-    for (const [path, entry] of this.#keys.entries()) {
-      if (path.startsWith(prefix) && !path.includes('\\', prefix.length)) names.push(baseName(entry.path));
-    }
-    return names.sort();
+    return this.#keys
+      .children(fold(normaliseKey(key)))
+      .map(([, entry]) => baseName(entry.path))
+      .sort();
   }
 
   set(key: string, name: string, value: RegistryValue | null): void {
@@ -58,9 +56,7 @@ export class Registry implements Contract {
   deleteKey(key: string): void {
     this.#journal.assertAlive();
     const full = normaliseKey(key);
-    const below = [...this.#keys.entries()].filter(
-      ([other]) => other === fold(full) || other.startsWith(`${fold(full)}\\`),
-    );
+    const below = this.#keys.branch(fold(full));
     if (below.length === 0) return;
     for (const [other] of below) this.#keys.delete(other);
     this.#note('delete', full);

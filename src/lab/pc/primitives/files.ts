@@ -25,14 +25,19 @@ export function statOf(pc: Pc, path: string, withHash = false): FileStat {
 
 /** Wildcards in any part after the drive; none reaches across a separator. */
 function find(pc: Pc, pattern: string): FileStat[] {
-  const parts = normalise(pattern).split('\\').map(wildcard);
-  const fits = (path: string): boolean => {
-    const names = path.split('\\');
-    return names.length === parts.length && parts.every((part, index) => part.test(names[index] ?? ''));
-  };
-  return pc.files
-    .walk(normalise(pattern).slice(0, 2))
-    .filter(fits)
+  const [drive = '', ...parts] = normalise(pattern).split('\\');
+  let found = [drive];
+  for (const shape of parts.map(wildcard)) {
+    found = found.flatMap((folder) =>
+      pc.files
+        .list(folder)
+        .filter((name) => shape.test(name))
+        .map((name) => `${folder}\\${name}`),
+    );
+  }
+  return found
+    .filter((path) => !pc.files.isDirectory(path))
+    .sort()
     .map((path) => statOf(pc, path));
 }
 
