@@ -8,12 +8,20 @@ export function normalised(distribution: string): string {
   return distribution.toLowerCase().replaceAll(/[-_.]+/g, '-');
 }
 
+const read = new Map<Level, Readonly<Record<string, string>>>();
+
 /**
  * Versions by normalised distribution name, for CPython 3.7.9 on 64-bit Windows.
  *
  * @throws when the lock holds anything but `name==version` lines: a range or a marker would let two PCs of one room differ.
  */
-export function wheelLock(level: Level): Record<string, string> {
+export function wheelLock(level: Level): Readonly<Record<string, string>> {
+  const lock = read.get(level) ?? parse(level);
+  read.set(level, lock);
+  return lock;
+}
+
+function parse(level: Level): Readonly<Record<string, string>> {
   const file = path.join(import.meta.dirname, 'wheels', `${level}.lock`);
   return Object.fromEntries(
     readFileSync(file, 'utf8')

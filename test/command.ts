@@ -13,12 +13,6 @@ export interface Ended {
   readonly seconds: number;
 }
 
-export interface Surroundings {
-  /** Of the site: `EXAMSITE_HOME`. */
-  readonly home: string;
-  readonly env: Readonly<Record<string, string>>;
-}
-
 /** A command that hangs fails its test with what it has said so far, and not by the test's own time-out, which would lose that. */
 const longestMs = 180_000;
 
@@ -29,11 +23,12 @@ export class Command {
   #stdout = '';
   #stderr = '';
 
-  constructor(script: string, words: readonly string[], { home, env }: Surroundings) {
+  /** @param home of the site */
+  constructor(script: string, words: readonly string[], home: string) {
     this.#child = spawn(process.execPath, [path.join(packageRoot, script), ...words], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, ...env, EXAMSITE_HOME: home },
+      env: { ...process.env, EXAMSITE_HOME: home },
     });
     this.#child.stdout?.on('data', (data: Buffer) => (this.#stdout += data.toString('utf8')));
     this.#child.stderr?.on('data', (data: Buffer) => (this.#stderr += data.toString('utf8')));

@@ -13,7 +13,12 @@ export interface Running {
 /** Every process that works for the site in this folder: `EXAMSITE_HOME` is handed down to engine, language host and plugins. */
 export async function processesOf(home: string): Promise<Running[]> {
   const names = await readdir('/proc');
-  const all = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map(Number).map(read));
+  const all = await Promise.all(
+    names
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number)
+      .map(read),
+  );
   return all.filter((one) => one !== undefined).filter((one) => one.environment.includes(`EXAMSITE_HOME=${home}`));
 }
 

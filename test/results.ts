@@ -36,7 +36,9 @@ export const roomCheck = z.object({
 });
 export type RoomCheck = z.infer<typeof roomCheck>;
 
-export const problems = z.object({ problems: z.array(z.object({ where: z.string(), got: z.string(), code: z.string() })) });
+export const problems = z.object({
+  problems: z.array(z.object({ where: z.string(), got: z.string(), code: z.string() })),
+});
 
 const wrong = ({ verdict: found }: { verdict: Verdict }): boolean => found !== 'ok';
 

@@ -82,15 +82,16 @@ async function freePort(lanAddress: string): Promise<number> {
 /** What the levels of this room install, and nothing else. */
 export async function openDepot(home: Home, inventory: Room, site: Site): Promise<DepotServer> {
   const asked = levels.filter((level) => seatsOf(inventory).some((seat) => seat.level === level));
+  const tools = asked.flatMap((level) => levelTools[level]);
   const versions = (id: string): string[] => [
-    ...new Set(asked.flatMap((level) => levelTools[level].find((tool) => tool.id === id)?.install ?? [])),
+    ...new Set(tools.flatMap((tool) => (tool.id === id && tool.install !== undefined ? [tool.install] : []))),
   ];
   const lock = await buildDepot({
     dir: home.depot,
     chrome: versions('chrome'),
     chromedriver: versions('chromedriver'),
     python: versions('python'),
-    wheels: Object.fromEntries(asked.map((level) => [level, wheelLock(level)])),
+    wheels: Object.fromEntries(asked.map((level) => [level, wheelLock(level)] as const)),
   });
   await writeLock(lockFile(home), lock);
   const { hostname, port } = new URL(site.depot);

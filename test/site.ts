@@ -54,7 +54,7 @@ export class TestSite {
       const { inventory, site } = await writeInventory(home, options);
       const depot = await openDepot(home, inventory, site);
       undo.unshift(() => depot.close());
-      // The lab is told the cards' passwords by the same references as the commands.
+      // Of this process, because the lab resolves the same references as the commands, which inherit them.
       Object.assign(process.env, env);
       const lab = await openLab(home, inventory, site, options);
       undo.unshift(() => lab.stop());
@@ -80,7 +80,7 @@ export class TestSite {
   /** Starts `examsite <words> --room 301 --json`. */
   start(...words: readonly string[]): Command {
     const all = [...words, '--room', room, '--json', '--lang', 'en'];
-    const command = new Command('src/cli/main.ts', all, { home: this.home.root, env: this.#parts.env });
+    const command = new Command('src/cli/main.ts', all, this.home.root);
     this.#commands.add(command);
     void command.ended.finally(() => this.#commands.delete(command));
     return command;

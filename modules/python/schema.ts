@@ -16,14 +16,16 @@ export interface Package {
   readonly imports: string;
 }
 
-/** The handbook's packages of a level, in its order; the rest of a lock are their dependencies. */
-export function packagesOf(of: Level): Package[] {
-  return levelTools[of].flatMap(({ kind, id, rule, distribution, imports }) =>
+const named = (of: Level): readonly Package[] =>
+  levelTools[of].flatMap(({ kind, id, rule, distribution, imports }) =>
     kind === 'package' && distribution !== undefined && imports !== undefined
       ? [{ name: normalised(distribution), requirement: `${of}.${id}`, rule, imports }]
       : [],
   );
-}
+const packages: Readonly<Record<Level, readonly Package[]>> = { L1: named('L1'), L2: named('L2'), L3: named('L3') };
+
+/** The handbook's packages of a level, in its order; the rest of a lock are their dependencies. */
+export const packagesOf = (of: Level): readonly Package[] => packages[of];
 
 /** `3.7` of `3.7.9`: what a wheel is built for, and the name of the interpreter in the registry. */
 export const minorOf = (version: string): string => version.split('.').slice(0, 2).join('.');

@@ -137,8 +137,15 @@ function changesOf(
   if (op !== 'update') return [{ ...name, op, property: '', from: null, to: null }];
   const from = properties.parse(step.old?.inputs);
   const to = properties.parse(step.new?.inputs);
-  return differences(from, to).map((difference) => ({ ...name, op, ...difference }));
+  return differences(from, to).flatMap((difference) => {
+    const named = difference.property === 'drift' ? outsideInputs(difference.from) : [difference];
+    return named.map((one) => ({ ...name, op, ...one }));
+  });
 }
+
+/** What is wrong without being an input: the sentence says both values (src/provider/drift.ts). */
+const outsideInputs = (drift: unknown): { property: string; from: unknown; to: unknown }[] =>
+  Object.entries(properties.parse(drift)).map(([property, from]) => ({ property, from, to: undefined }));
 
 /** Leaves that differ, with their path; a record is walked, a list is one value. */
 export function differences(from: unknown, to: unknown, path = ''): { property: string; from: unknown; to: unknown }[] {

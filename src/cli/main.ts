@@ -1,41 +1,10 @@
 /** `examsite`: reads the command line, runs one command, and turns what went wrong into lines a person can act on. */
-import { Command } from 'commander';
 import { ConvergeError, formatProblem, HostError, UserError } from '../core/errors.ts';
 import type { Lang } from '../core/finding.ts';
 import { home } from '../core/home.ts';
 import { language } from '../core/language.ts';
-import { version } from '../core/version.ts';
-import type { Io } from './io.ts';
+import { newProgram } from './program.ts';
 import { terminal } from './terminal.ts';
-
-type Registration = (program: Command, io: Io) => void;
-
-/** Each command brings what it needs along when it is the one that is run: the engine's API alone takes most of a second to load. */
-const commands: Readonly<Record<string, () => Promise<Registration>>> = {
-  import: async () => (await import('./commands/import.ts')).importCommand,
-  validate: async () => (await import('./commands/validate.ts')).validateCommand,
-  prepare: async () => (await import('./commands/prepare.ts')).prepareCommand,
-  enroll: async () => (await import('./commands/enroll.ts')).enrollCommand,
-  preview: async () => (await import('./commands/operations.ts')).previewCommand,
-  up: async () => (await import('./commands/operations.ts')).upCommand,
-  refresh: async () => (await import('./commands/operations.ts')).refreshCommand,
-  destroy: async () => (await import('./commands/operations.ts')).destroyCommand,
-  check: async () => (await import('./commands/check.ts')).checkCommand,
-  report: async () => (await import('./commands/check.ts')).reportCommand,
-  repair: async () => (await import('./commands/repair.ts')).repairCommand,
-  depot: async () => (await import('./commands/depot.ts')).depotCommand,
-  lab: async () => (await import('./commands/lab.ts')).labCommand,
-  env: async () => (await import('./commands/env.ts')).envCommand,
-  demo: async () => (await import('./commands/demo.ts')).demoCommand,
-};
-
-/** The one that is named; all of them for help and for a name that there is not. */
-function wanted(args: readonly string[]): (() => Promise<Registration>)[] {
-  const named = args
-    .map((arg) => (Object.hasOwn(commands, arg) ? commands[arg] : undefined))
-    .find((load) => load !== undefined);
-  return named === undefined || args[0] === 'help' ? Object.values(commands) : [named];
-}
 
 /** The options that every command has; read first, because they decide how everything after them speaks. */
 function globals(argv: readonly string[]): { lang: Lang; json: boolean } {
@@ -48,16 +17,7 @@ function globals(argv: readonly string[]): { lang: Lang; json: boolean } {
 const { lang, json } = globals(process.argv);
 const io = terminal(home(), lang, json);
 
-const program = new Command('examsite')
-  .description('exam rooms as code: describe them, make them so, prove it')
-  .version(version)
-  .showHelpAfterError();
-
-for (const load of wanted(process.argv.slice(2))) (await load())(program, io);
-for (const command of [program, ...program.commands.flatMap((one) => [one, ...one.commands])]) {
-  command.option('--lang <zh|en>', 'language of everything printed (default: the locale)');
-  command.option('--json', 'print the result as JSON');
-}
+const program = await newProgram(io, process.argv.slice(2));
 
 try {
   await program.parseAsync();

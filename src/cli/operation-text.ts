@@ -19,7 +19,8 @@ export function operationText(result: OperationResult, lang: Lang): string {
 }
 
 function updateLine({ host, thing, property, from, to }: PropertyChange): string {
-  return `${pc.yellow('~')} ${host} ${thing}.${property}: ${show(from)} → ${show(to)}`;
+  const values = to === undefined ? show(from) : `${show(from)} → ${show(to)}`;
+  return `${pc.yellow('~')} ${host} ${thing}.${property}: ${values}`;
 }
 
 /** Creations and deletions are counted per PC: forty lines of nine are nobody's reading. */

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { readable } from '../hosts/lines.ts';
 import type { Ended, Job } from './run.ts';
 
+const hasGroups = process.platform !== 'win32';
 const shell: readonly string[] = process.platform === 'win32' ? ['cmd', '/C'] : ['/bin/sh', '-c'];
 
 export class LocalRunner {
@@ -19,6 +20,8 @@ export class LocalRunner {
       cwd: folder ?? process.cwd(),
       env: { ...process.env, ...job.environment, ...job.previous },
       stdio: 'pipe',
+      // A group of its own, so that what the shell has started can be stopped with it.
+      detached: hasGroups,
     });
     this.#running.add(child);
     // A command that does not read its input may be gone before it was written.
@@ -28,8 +31,13 @@ export class LocalRunner {
 
   /** Ctrl-C, or the engine is gone: nothing is left running that nobody watches. */
   stop(): void {
-    for (const child of this.#running) child.kill();
+    for (const child of this.#running) stop(child);
   }
+}
+
+function stop(child: ChildProcess): void {
+  if (!hasGroups || child.pid === undefined) child.kill();
+  else process.kill(-child.pid);
 }
 
 function ended(child: ChildProcess, job: Job, whyNot: (error: Error) => string): Promise<Ended> {

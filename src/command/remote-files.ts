@@ -1,5 +1,4 @@
 /** Files on the machine, over sftp. Whoever reads a file while it is copied sees the old one or the new one, and so does a power cut. */
-import { once } from 'node:events';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -71,7 +70,7 @@ export class RemoteFiles {
   /** A stream that opens the file itself would make it writable for everybody, whatever the machine's umask says. */
   async #write(content: Readable, file: string, handle: Buffer): Promise<void> {
     const sink = this.#sftp.createWriteStream(file, { handle, autoClose: true });
-    const closed = once(sink, 'close');
+    const closed = new Promise((resolve) => sink.once('close', resolve));
     try {
       await pipeline(content, sink);
       await closed;

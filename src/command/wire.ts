@@ -22,8 +22,11 @@ export const isArchive = (value: unknown): value is Properties => isKind(value, 
 export const isUnknown = (value: unknown): boolean =>
   value === unknownText || (isKind(value, 'output') && !('value' in value));
 
-export const secret = (value: unknown): Properties =>
-  isSecret(value) || isUnknown(value) ? (value as Properties) : { [signature]: kinds.secret, value };
+/** A secret that is not known yet has a form of its own. */
+export function secret(value: unknown): Properties {
+  if (isUnknown(value)) return { [signature]: kinds.output, secret: true };
+  return isSecret(value) ? value : { [signature]: kinds.secret, value };
+}
 
 export const fileAsset = (path: string, hash: string): Properties => ({
   [signature]: kinds.asset,

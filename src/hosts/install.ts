@@ -13,13 +13,16 @@ import type { Platform } from './channel.ts';
 
 const fileNames: Readonly<Record<Platform, string>> = { windows: 'agent.ps1', linux: 'agent.py' };
 
-/** @returns `source`: a local file with the agent in one piece, made here; `remotePath`: where it belongs on the machine. */
+/**
+ * @returns `source`: a local file with the agent in one piece, made here, relative to the working folder: it lands in Pulumi's state, where no
+ * folder of this machine belongs, and the plugin works in the program's folder too; `remotePath`: where it belongs on the machine.
+ */
 export function agentFile(platform: Platform, home: Home = defaultHome()): { source: string; remotePath: string } {
   const name = fileNames[platform];
   const source = path.join(home.private, 'agents', name);
   mkdirSync(path.dirname(source), { recursive: true, mode: 0o700 });
   writeFileAtomicSync(source, agentSource(platform));
-  return { source, remotePath: onMachine(platform, name) };
+  return { source: path.relative(process.cwd(), source), remotePath: onMachine(platform, name) };
 }
 
 /** @returns command lines, constant per platform, that make a machine know its copy and forget it again. Safe to repeat. */

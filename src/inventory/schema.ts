@@ -13,8 +13,15 @@ export const mac = z
 
 /** A secret is never written down here, only where it is to be had at run time: an environment variable or a file of mode 0600. */
 export const secretRef = z.union([
-  z.strictObject({ env: z.string().regex(/^[A-Z_][A-Z0-9_]*$/) }),
-  z.strictObject({ file: z.string() }),
+  z.strictObject({
+    env: z
+      .string()
+      .regex(/^[A-Z_][A-Z0-9_]*$/)
+      .meta({ description: 'environment variable of the controller that holds it' }),
+  }),
+  z.strictObject({
+    file: z.string().meta({ description: "file of mode 0600 that holds it; relative to the site's home" }),
+  }),
 ]);
 export type SecretRef = z.infer<typeof secretRef>;
 

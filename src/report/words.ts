@@ -53,7 +53,6 @@ const page = {
   found: { zh: '实为', en: 'found' },
   result: { zh: '结论', en: 'verdict' },
   what: { zh: '检查内容与依据', en: 'what was looked at' },
-  evidence: { zh: '依据', en: 'evidence' },
   where: { zh: '电脑', en: 'PC' },
   when: { zh: '时间', en: 'when' },
   theRoom: { zh: '考场', en: 'room' },
@@ -61,7 +60,6 @@ const page = {
   recommended: { zh: '建议配置', en: 'recommended' },
   minimum: { zh: '最低配置', en: 'minimum' },
   partly: { zh: '仅覆盖一部分', en: 'covered in part' },
-  unreached: { zh: '未能查看的电脑', en: 'PCs that could not be looked at' },
   matrix: { zh: '要求 × 电脑', en: 'requirements × PCs' },
   byPerson: { zh: '须由人确认', en: 'for a person to confirm' },
   byPersonHint: {

@@ -1,6 +1,6 @@
 // Does not prove that Windows PowerShell runs the script as meant: it parses, keeps to the agent's rules, and the kit around it is whole.
 import { createHash } from 'node:crypto';
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { strToU8, zipSync } from 'fflate';
@@ -33,6 +33,11 @@ function zipWith(home: Home, names: readonly string[]): string {
   return file;
 }
 
+function writeSite(home: Home, text: string): void {
+  mkdirSync(home.inventories, { recursive: true });
+  writeFileSync(path.join(home.inventories, 'site.yaml'), text);
+}
+
 describe('the kit', () => {
   it('holds what a PC needs, and the public half of the key only', async () => {
     const home = scratchHome();
@@ -50,7 +55,7 @@ describe('the kit', () => {
   it('takes account and port from the site, and says which archive it brings', async () => {
     const home = scratchHome();
     const site = 'site: X\ndepot: http://10.30.1.250/\nssh: { user: kaoshi, port: 2222 }\n';
-    writeFileSync(path.join(home.inventories, 'site.yaml'), site);
+    writeSite(home, site);
     const zip = zipWith(home, complete);
     const kit = await prepare(home, '--openssh-zip', zip, '--create-account');
     const sha256 = createHash('sha256').update(readFileSync(zip)).digest('hex');
@@ -106,10 +111,9 @@ describe('what it refuses', () => {
 
   it('an account that Windows cannot have, and a site.yaml with a fault', async () => {
     const home = scratchHome();
-    const site = path.join(home.inventories, 'site.yaml');
-    writeFileSync(site, 'site: X\ndepot: http://10.30.1.250/\nssh: { user: "a b" }\n');
+    writeSite(home, 'site: X\ndepot: http://10.30.1.250/\nssh: { user: "a b" }\n');
     expect(await problem(prepare(home))).toEqual(['PRE001 a b']);
-    writeFileSync(site, 'site: X\n');
+    writeSite(home, 'site: X\n');
     expect(await problem(prepare(home))).toEqual([expect.stringContaining('INV006')]);
   });
 });
@@ -143,7 +147,7 @@ describe('prepare-pc.ps1', () => {
   it('has every text in both languages, and no others', async () => {
     const kit = await prepare(scratchHome());
     const keys = (name: string): string[] => [...kit.file(name).matchAll(/^(\w+)=/gm)].map(([, key]) => key ?? '');
-    const said = /(?:Write-Done|Write-Change|Write-Problem|Stop-Here) '(\w+)'/g;
+    const said = /(?:Write-Done|Write-Change|Write-Problem|Stop-Here|Get-Words) '(\w+)'/g;
     const used = [...new Set([...script().matchAll(said)].map(([, key]) => key ?? ''))];
     expect(keys('texts.en.txt').toSorted()).toEqual(used.toSorted());
     expect(keys('texts.zh.txt')).toEqual(keys('texts.en.txt'));

@@ -17,6 +17,6 @@ export function findOracle(): { program: string; folder?: string } | undefined {
     return undefined;
   if (!found.endsWith('.gz')) return { program: found };
   const folder = mkdtempSync(path.join(os.tmpdir(), 'examsite-oracle-'));
-  execFileSync('tar', ['-xzf', found, '-C', folder]);
+  execFileSync('tar', ['-xzf', found, '-C', folder], { stdio: 'ignore' });
   return { program: path.join(folder, name), folder };
 }

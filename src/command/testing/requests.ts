@@ -153,7 +153,7 @@ export const commands: readonly Request[] = [
 export const connections: readonly Properties[] = [
   { host: 'h' },
   { host: 'h', password: 'p', privateKey: 'k', privateKeyPassword: 'q', port: 2, user: 'u' },
-  { host: unknown, password: unknown },
+  { host: unknown, password: unknown, privateKey: 'k' },
   { host: 'h', proxy: { host: 'p', password: 'x' } },
 ];
 

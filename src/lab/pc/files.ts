@@ -23,12 +23,17 @@ export class Files implements FileSystem {
   readonly #capacity: number;
   /** Bytes in use; -1: to be counted anew. Counting on every write would make an installation quadratic. */
   #used = -1;
+  #revision = 0;
 
   constructor(nodes: Layers<Node>, contents: Contents, journal: Journal, capacity: number) {
     this.#nodes = nodes;
     this.#contents = contents;
     this.#journal = journal;
     this.#capacity = capacity;
+  }
+
+  get revision(): number {
+    return this.#revision;
   }
 
   read(path: string): FileEntry | undefined {
@@ -133,6 +138,7 @@ export class Files implements FileSystem {
   /** The layers below have changed: the card has restored. */
   remount(): void {
     this.#used = -1;
+    this.#revision++;
   }
 
   /** A file, or a folder with all below it. */
@@ -141,6 +147,7 @@ export class Files implements FileSystem {
   }
 
   #note(action: string, path: string): void {
+    this.#revision++;
     this.#journal.record('file', action, path, this.#nodes.protected);
   }
 }

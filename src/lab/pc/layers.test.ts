@@ -86,3 +86,31 @@ test('any order of writes, deletes, restarts and saves gives what a plain model 
     }),
   );
 });
+
+const paths = ['c:', 'c:\\a', 'c:\\a\\b', 'c:\\a\\b\\c', 'c:\\ab', 'd:\\a'];
+const change = fc.record({
+  do: fc.constantFrom('set', 'delete', 'freeze', 'restore', 'thaw'),
+  key: fc.constantFrom(...paths),
+});
+
+test('what lies below a path is what a look at the whole disk would give, after any changes', () => {
+  fc.assert(
+    fc.property(fc.array(change, { maxLength: 25 }), (changes) => {
+      const disk = new Layers(new Map(paths.slice(0, 3).map((path) => [path, 0])));
+      for (const { do: what, key } of changes) {
+        if (what === 'set') disk.set(key, 1);
+        else if (what === 'delete') disk.delete(key);
+        else disk.begin(what !== 'thaw', what === 'restore');
+        for (const path of paths) expectBelow(disk, path);
+      }
+    }),
+  );
+});
+
+function expectBelow(disk: Layers<number>, path: string): void {
+  const all = [...disk.entries()];
+  const below = all.filter(([key]) => key.startsWith(`${path}\\`));
+  const direct = below.filter(([key]) => !key.includes('\\', path.length + 1));
+  expect(new Map(disk.children(path))).toEqual(new Map(direct));
+  expect(new Map(disk.branch(path))).toEqual(new Map([...all.filter(([key]) => key === path), ...below]));
+}

@@ -23,6 +23,8 @@ export interface Executable {
 }
 
 export interface FileSystem {
+  /** Another number after every change, a restored disk included: while it stays, every look gives the same. */
+  readonly revision: number;
   read(path: string): FileEntry | undefined;
   write(path: string, entry: FileEntry): void;
   /** A file or a folder with all it holds. */

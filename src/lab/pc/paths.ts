@@ -42,8 +42,11 @@ const hives: Readonly<Record<string, string>> = {
   HKEY_CLASSES_ROOT: 'HKCR',
 };
 
+const normalKey = /^HK(?:LM|CU|U|CR)(?:\\[^\\]+)*$/;
+
 /** `HKEY_LOCAL_MACHINE\SOFTWARE\` , `HKLM:\Software` → `HKLM\SOFTWARE` as written. */
 export function normaliseKey(key: string): string {
+  if (normalKey.test(key)) return key;
   const [hive = '', ...rest] = key.replace(/^Registry::/i, '').split('\\');
   const short = hive.replace(/:$/, '').toUpperCase();
   const known = hives[short] ?? short;

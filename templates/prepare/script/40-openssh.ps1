@@ -88,7 +88,7 @@ function Start-Sshd {
     if ((Invoke-Program 'sc.exe' @('config', 'sshd', 'start=', 'auto')) -ne 0) { Stop-Here 'serviceFailed' 'auto' }
     $code = Invoke-Program 'sc.exe' @('start', 'sshd')
     if (@(0, 1056) -notcontains $code) { Stop-Here 'serviceFailed' $code }
-    foreach ($attempt in 1..20) {
+    for ($attempt = 1; $attempt -le 20; $attempt++) {
         $banner = Read-Banner
         if ($banner -like 'SSH-2.0-*') {
             Write-Done 'answers' $banner

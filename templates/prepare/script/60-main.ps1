@@ -3,7 +3,7 @@
 $language = if ([Globalization.CultureInfo]::CurrentUICulture.Name -like 'zh*') { 'zh' } else { 'en' }
 $Texts = Read-Pairs ([IO.Path]::Combine($Kit, "texts.$language.txt"))
 if ($PSVersionTable.PSVersion -lt [Version]'5.1') {
-    Write-Problem 'needsPowerShell' $PSVersionTable.PSVersion
+    [Console]::WriteLine('[FAIL] ' + (Get-Words 'needsPowerShell' $PSVersionTable.PSVersion))
     exit 2
 }
 # Not before: 2.0 does not know it.

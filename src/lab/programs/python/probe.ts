@@ -17,13 +17,31 @@ export function probeName(script: string): string | undefined {
   return /^# examsite-probe: (\S+)\r?\n/.exec(script)?.[1];
 }
 
-export const probes: Readonly<Record<string, typeof packageProbe>> = { 'python-1': packageProbe };
+type Probe = (python: Interpreter, version: string, args: readonly string[]) => Output;
+interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
-function packageProbe(
-  python: Interpreter,
-  version: string,
-  args: readonly string[],
-): { stdout: string; stderr: string } {
+export const probes: Readonly<Record<string, Probe>> = { 'python-1': remembered(packageProbe) };
+
+/** A room is looked at far more often than it changes; a disk that has not changed gives the same answer to the same question. */
+function remembered(probe: Probe): Probe {
+  const disks = new WeakMap<FileSystem, { readonly revision: number; readonly answers: Map<string, Output> }>();
+  return (python, version, args) => {
+    const { files } = python.machine;
+    const known = disks.get(files);
+    const disk =
+      known?.revision === files.revision ? known : { revision: files.revision, answers: new Map<string, Output>() };
+    disks.set(files, disk);
+    const question = JSON.stringify([python.home, version, args]);
+    const answer = disk.answers.get(question) ?? probe(python, version, args);
+    disk.answers.set(question, answer);
+    return answer;
+  };
+}
+
+function packageProbe(python: Interpreter, version: string, args: readonly string[]): Output {
   const { imports } = argument.parse(JSON.parse(args[0] ?? ''));
   const found = distributions(python.machine.files, python.site);
   const versions = new Map<string, string[]>();

@@ -1,0 +1,58 @@
+/** docs/reference/requirements.md: requirement → who proves it → what is looked at → which cases show it met and not met. */
+import type { Requirement } from '../../handbook/handbook.ts';
+import { casesOf, evidence, type Case } from './cases.ts';
+import { code, table } from './markdown.ts';
+
+export function requirementsPage(requirements: readonly Requirement[]): string {
+  const proved = requirements.filter(({ proof }) => typeof proof === 'object');
+  const rest = (proof: Requirement['proof']): Requirement[] => requirements.filter((one) => one.proof === proof);
+  const open = rest(undefined);
+  return [
+    '# Requirements',
+    `The ${requirements.length} requirements of the 1+X "Python程序开发" handbook that somebody or something can check: ${proved.length} are proved by a module`,
+    `on the PC, ${rest('inventory').length} by the inventory alone, ${rest('person').length} are for a person to confirm, ${open.length} are not covered yet. What is not covered is listed apart in`,
+    'every report, and never counts as ok.\n',
+    '## Proved on the PC',
+    'Properties are those of the findings. A case shows the requirement *met* when every finding of it is ok.\n',
+    provedTable(proved),
+    '## Computed from the inventory',
+    '`examsite validate` and `check` compute these from `inventories/` ([rules.ts](../../src/inventory/rules.ts)).\n',
+    plainTable(rest('inventory')),
+    '## Confirmed by a person',
+    'The report has a line for each, to be signed.\n',
+    plainTable(rest('person')),
+    '## Not covered yet',
+    plainTable(open),
+  ].join('\n');
+}
+
+const plainTable = (requirements: readonly Requirement[]): string =>
+  table(
+    ['id', 'requirement', '要求'],
+    requirements.map(({ id, title }) => [id, title.en, title.zh]),
+  );
+
+function provedTable(requirements: readonly Requirement[]): string {
+  const cases = new Map<string, Case[]>();
+  const of = (module: string): Case[] => {
+    const known = cases.get(module) ?? casesOf(module);
+    cases.set(module, known);
+    return known;
+  };
+  const rows = requirements.map(({ id, title, proof }) => {
+    const module = typeof proof === 'object' ? proof.module : '';
+    const { properties, accepting, rejecting } = evidence(of(module), id);
+    return [
+      id,
+      `${title.en}<br>${title.zh}`,
+      `[${module}](modules.md#${module})`,
+      properties.map(code).join(', ') || '–',
+      accepting.join(', ') || '–',
+      rejecting.join(', ') || '–',
+    ];
+  });
+  return table(
+    ['id', 'requirement', 'module', 'properties', 'cases that show it met', 'cases that show it not met'],
+    rows,
+  );
+}
