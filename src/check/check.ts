@@ -11,9 +11,9 @@ import type { RoomCheck, SeatCheck, SeatFinding } from '../report/result.ts';
 export interface CheckOptions {
   readonly site: Site;
   readonly room: Room;
-  host(name: string): Host;
+  readonly host: (name: string) => Host;
   /** Called as each PC is done. */
-  onSeat?(seat: SeatCheck): void;
+  readonly onSeat?: (seat: SeatCheck) => void;
 }
 
 export async function checkRoom({ site, room, host, onSeat }: CheckOptions): Promise<RoomCheck> {

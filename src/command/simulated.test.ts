@@ -40,9 +40,11 @@ it('an enrolled Windows PC gets its agent and registers it, at an address that n
   const { source, remotePath } = agentFile('windows', home);
   const wanted = { connection: { host: name }, source: fileAsset(source, ''), remotePath };
   const copy = urn('remote:CopyToRemote');
-  const { inputs } = await provider.check(copy, {}, wanted);
-  for (const _ of ['new', 'over the old one']) await provider.create(copy, inputs as Properties);
-  expect(pc.files.read(remotePath)?.content?.length).toBeGreaterThan(10_000);
+  const checkedCopy = await provider.check(copy, {}, wanted);
+  await provider.create(copy, checkedCopy.inputs as Properties);
+  // Once more, over the old one.
+  await provider.create(copy, checkedCopy.inputs as Properties);
+  expect(pc.files.read(remotePath)?.content.length).toBeGreaterThan(10_000);
   expect(pc.files.list('C:\\ProgramData\\examsite').filter((file) => file.includes('partial'))).toEqual([]);
 
   const command = urn('remote:Command');
@@ -51,8 +53,8 @@ it('an enrolled Windows PC gets its agent and registers it, at an address that n
     {},
     { connection: { host: name }, ...{ create: registration('windows').create } },
   );
-  const { outs } = await provider.create(command, checked.inputs as Properties);
-  expect(JSON.parse(String((outs as Properties)['stdout']))).toMatchObject({ machineId: pc.machineId });
+  const made = await provider.create(command, checked.inputs as Properties);
+  expect(JSON.parse(String((made.outs as Properties)['stdout']))).toMatchObject({ machineId: pc.machineId });
 
   const other = { host: name, hostKey: 'ssh-ed25519 AAAA' };
   const refused = await provider.check(command, {}, { connection: other, create: 'x' });

@@ -27,11 +27,13 @@ export type SecretRef = z.infer<typeof secretRef>;
 
 export const restoreCard = z
   .strictObject({
-    driver: z.enum(['none', 'deep-freeze', 'uwf', 'by-hand']),
+    driver: z
+      .enum(['none', 'deep-freeze', 'uwf', 'by-hand'])
+      .meta({ description: 'how it is switched; none: the PC has no card' }),
     /** Deep Freeze's command-line password. */
-    password: secretRef.optional(),
+    password: secretRef.optional().meta({ description: "where Deep Freeze's command-line password is to be had" }),
     /** By hand: what the card calls itself, for the operator's instructions. */
-    product: z.string().optional(),
+    product: z.string().optional().meta({ description: 'by hand: what the card calls itself' }),
   })
   .meta({ description: 'restore card (还原卡) of this PC, and how it is switched' });
 
@@ -51,7 +53,7 @@ export const seat = z.strictObject({
   column: z.int().min(1).meta({ description: 'column in the room, 1 is the left as seen by a candidate' }),
   level: level.optional(),
   restoreCard: restoreCard.optional(),
-  note: z.string().optional(),
+  note: z.string().optional().meta({ description: 'remark, for people' }),
 });
 export type SeatEntry = z.infer<typeof seat>;
 
@@ -63,7 +65,7 @@ export const step = z.strictObject({
     .meta({ description: 'name of the step, part of a resource name' }),
   level: level.optional(),
   create: z.string().min(1).meta({ description: 'command line run once, and again when it changes' }),
-  update: z.string().optional(),
+  update: z.string().optional().meta({ description: 'command line run instead of create when the step changes' }),
   delete: z.string().optional().meta({ description: 'command line that takes it back' }),
 });
 
@@ -73,12 +75,14 @@ export const room = z.strictObject({
     .regex(/^[A-Za-z0-9]{1,12}$/)
     .meta({ description: 'number of the room: 301' }),
   level,
-  platform: z.enum(['windows', 'linux']).default('windows'),
-  network: z.strictObject({
-    subnet: z.cidrv4(),
-    gateway: z.ipv4(),
-    dns: z.array(z.ipv4()).min(1),
-  }),
+  platform: z.enum(['windows', 'linux']).default('windows').meta({ description: 'what the PCs run' }),
+  network: z
+    .strictObject({
+      subnet: z.cidrv4().meta({ description: 'network of the room: 10.30.1.0/24' }),
+      gateway: z.ipv4().meta({ description: 'default gateway of every PC' }),
+      dns: z.array(z.ipv4()).min(1).meta({ description: 'DNS servers, in order of preference' }),
+    })
+    .meta({ description: "the room's network" }),
   /** Metres between the seats of neighbouring candidates (S4); left out: not measured, and then every other seat must be empty. */
   spacingMetres: z
     .number()
@@ -86,30 +90,31 @@ export const room = z.strictObject({
     .optional()
     .meta({ description: 'distance between neighbouring seats', unit: 'm' }),
   /** Proctors assigned to this room (S2). */
-  proctors: z.int().min(0).optional(),
+  proctors: z.int().min(0).optional().meta({ description: 'proctors assigned to this room (S2)' }),
   /** Candidates registered for this room (S5); left out: as many as there are seats. */
-  candidates: z.int().min(1).optional(),
+  candidates: z.int().min(1).optional().meta({ description: 'candidates registered for this room (S5)' }),
   restoreCard: restoreCard.default({ driver: 'none' }),
-  seats: z.array(seat).min(1),
-  spares: z.array(seat).default([]),
-  steps: z.array(step).default([]),
+  seats: z.array(seat).min(1).meta({ description: 'candidate PCs' }),
+  spares: z.array(seat).default([]).meta({ description: 'spare PCs (备用机)' }),
+  steps: z.array(step).default([]).meta({ description: "the site's own steps, for this room" }),
 });
 export type Room = z.infer<typeof room>;
 
 export const site = z.strictObject({
   site: z.string().min(1).meta({ description: 'name of the exam site, as printed: XXX学院考点' }),
   /** People who run the site (S1). */
-  staff: z.int().min(0).optional(),
+  staff: z.int().min(0).optional().meta({ description: 'people who run the site (S1)' }),
   ssh: z
     .strictObject({
-      user: z.string().default('examsite'),
-      port: z.int().min(1).max(65535).default(22),
-      network: network.default('lan'),
+      user: z.string().default('examsite').meta({ description: 'account on every PC, an administrator' }),
+      port: z.int().min(1).max(65535).default(22).meta({ description: 'port of sshd on every PC' }),
+      network: network.default('lan').meta({ description: 'lab: the simulated room' }),
     })
-    .prefault({}),
+    .prefault({})
+    .meta({ description: 'how the controller reaches the PCs' }),
   /** Base URL of the depot as the PCs see it. */
-  depot: z.url(),
-  steps: z.array(step).default([]),
+  depot: z.url().meta({ description: 'base URL of the depot as the PCs see it' }),
+  steps: z.array(step).default([]).meta({ description: "the site's own steps, for every room" }),
 });
 export type Site = z.infer<typeof site>;
 

@@ -27,6 +27,9 @@ const state = z.looseObject({
   reachable: z.boolean(),
 });
 
+/** Outputs that were never asked for. */
+const observed = new Set(['actual', 'reachable', 'drift']);
+
 export interface Hosts {
   host(name: string): Host;
   close(): Promise<void>;
@@ -126,7 +129,8 @@ export class ExamsiteProvider implements Provider {
     props: Properties,
   ): { host: string; module: AnyModule; desired: unknown; inputs: Properties } {
     const module = this.module(urn);
-    const { host, actual: _actual, reachable: _reachable, drift: _drift, ...desired } = state.parse(props);
+    const { host, ...rest } = state.parse(props);
+    const desired = Object.fromEntries(Object.entries(rest).filter(([name]) => !observed.has(name)));
     return { host, module, desired, inputs: { host, ...desired } };
   }
 }

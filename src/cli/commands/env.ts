@@ -8,7 +8,7 @@ export function envCommand(program: Command, io: Io): void {
     .command('env')
     .description('print what a plain pulumi needs in its environment, for eval in a POSIX shell')
     .action(async () => {
-      const environment = await pulumiEnvironment(io.home, io.lang, io.note);
+      const environment = await pulumiEnvironment(io.home, io.lang, (line) => io.note(line));
       io.print(
         Object.entries(environment)
           .map(([name, value]) => `export ${name}='${value.replaceAll("'", `'\\''`)}'`)

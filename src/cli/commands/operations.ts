@@ -51,7 +51,7 @@ export async function runOperation(io: Io, kind: Kind, room: string, refresh: bo
       ),
     ]),
   );
-  const stack = await openStack(io.home, room, io.lang, io.note);
+  const stack = await openStack(io.home, room, io.lang, (line) => io.note(line));
   return operate(stack, kind, { home: io.home, room, lang: io.lang, refresh, total });
 }
 

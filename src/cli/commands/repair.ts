@@ -27,7 +27,7 @@ export function repairCommand(program: Command, io: Io): void {
 }
 
 export async function repair(io: Io, room: string): Promise<{ cleared: number; unfinished: number }> {
-  const stack = await openStack(io.home, room, io.lang, io.note);
+  const stack = await openStack(io.home, room, io.lang, (line) => io.note(line));
   const held = await waitForLiving(io, room);
   if (held.length > 0) await stack.cancel();
   return { cleared: held.length, unfinished: await forgetPending(stack) };
