@@ -50,7 +50,7 @@ export const room = '301';
 const depotHost = 250;
 
 export async function writeInventory(home: Home, options: SiteOptions): Promise<{ inventory: Room; site: Site }> {
-  const { net, seats, spares = Math.ceil(seats / 10), room: adorn = (plain) => plain } = options;
+  const { net, seats, spares = Math.ceil(seats / 10), room: adorn = (plain: Room): Room => plain } = options;
   const sample = sampleRoom(seats, { net, spares });
   const inventory = roomSchema.parse(adorn({ ...sample.room, proctors: 2, spacingMetres: 1.2 }));
   const site = siteSchema.parse({

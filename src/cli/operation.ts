@@ -3,6 +3,7 @@ import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { UserError } from '../core/errors.ts';
 import type { Lang } from '../core/finding.ts';
 import { OperationEvents, type Failure, type PropertyChange } from './events.ts';
+import { onInterrupt } from './interrupt.ts';
 import { describeLocks } from './locks.ts';
 import { progress } from './progress.ts';
 import type { Home } from '../core/home.ts';
@@ -37,9 +38,11 @@ const parallel = 256;
 export async function operate(stack: Stack, kind: Kind, options: OperationOptions): Promise<OperationResult> {
   const events = new OperationEvents();
   const view = progress(events, options.total, options.lang);
+  const interrupt = onInterrupt(() => process.stderr.write(`${stopping[options.lang]}\n`));
   const began = Date.now();
   const follow = {
     parallel,
+    signal: interrupt.signal,
     onEvent: (event: Parameters<typeof events.handle>[0]) => {
       events.handle(event);
       view.update();
@@ -51,8 +54,10 @@ export async function operate(stack: Stack, kind: Kind, options: OperationOption
     else if (kind === 'refresh') await stack.refresh(follow);
     else await stack.destroy({ ...follow, continueOnError: true });
   } catch (error) {
-    await explain(error, events, options);
+    if (interrupt.happened) events.general.push(interruptedText(kind, options));
+    else await explain(error, events, options);
   } finally {
+    interrupt.end();
     view.end();
   }
   return {
@@ -64,6 +69,17 @@ export async function operate(stack: Stack, kind: Kind, options: OperationOption
     general: events.general,
     seconds: (Date.now() - began) / 1000,
   };
+}
+
+const stopping = {
+  zh: '正在停止：不再开始新的步骤，等待引擎释放考场…（再按一次立即结束）',
+  en: 'stopping: nothing new is begun, the engine frees the room … (once more ends it at once)',
+};
+
+function interruptedText(kind: Kind, { room, lang }: OperationOptions): string {
+  return lang === 'zh'
+    ? `${kind} 已中断；各电脑上已开始的步骤会自行完成或回退，再运行 examsite up --room ${room} 继续`
+    : `${kind} was interrupted; what was begun on a PC finishes or takes itself back, and examsite up --room ${room} goes on from there`;
 }
 
 /** A failure that the events already told in full is not told again; anything else must not be lost. */

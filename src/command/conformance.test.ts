@@ -13,7 +13,7 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findTool } from '../../test/tools.ts';
+import { findTool, toolPath } from '../../test/tools.ts';
 import { isRecord } from '../core/canonical.ts';
 import { checkFields } from './check.ts';
 import { resources, schema } from './schema.ts';
@@ -39,7 +39,7 @@ suite(`as the official plugin${why === undefined ? '' : ` (${why})`}`, () => {
     plantTree(path.join(root, 'tree'));
     const env = { PATH: process.env['PATH'], HOME: root, EXAMSITE_HOME: path.join(root, 'home') };
     [machine, theirs, ours] = await Promise.all([
-      startMachine(root),
+      startMachine(root, toolPath('sshd')),
       Plugin.start(oracle?.program ?? '', env),
       Plugin.start(ownPlugin, env),
     ]);

@@ -29,7 +29,7 @@ needs('pulumi', 'sshd').describe('the engine', () => {
   let machine: Machine;
   beforeAll(async () => {
     root = mkdtempSync(path.join(os.tmpdir(), 'examsite-engine-'));
-    machine = await startMachine(root);
+    machine = await startMachine(root, toolPath('sshd'));
     for (const folder of ['state', 'stacks']) mkdirSync(path.join(root, folder));
     symlinkSync(path.join(packageRoot, 'node_modules'), path.join(root, 'node_modules'));
     writeFileSync(path.join(root, 'Pulumi.yaml'), JSON.stringify(project));

@@ -16,7 +16,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { needs } from '../../test/tools.ts';
+import { needs, toolPath } from '../../test/tools.ts';
 import { home as homeAt, type Home } from '../core/home.ts';
 import { HostPool } from '../hosts/pool.ts';
 import { processesWith } from '../hosts/contract/openssh.ts';
@@ -43,7 +43,7 @@ needs('sshd').describe('a machine that a command is for', () => {
     root = mkdtempSync(path.join(os.tmpdir(), 'examsite-machines-'));
     home = homeAt(path.join(root, 'home'));
     mkdirSync(home.enrolled, { recursive: true });
-    machine = await startMachine(root);
+    machine = await startMachine(root, toolPath('sshd'));
     machines = new Machines(home, new HostPool({ home }));
     const show = (_urn: string, line: string): Promise<void> => Promise.resolve(void shown.push(line));
     provider = new CommandProvider(machines, { status: show, warn: show });

@@ -3,6 +3,8 @@
  * process having changed, and leaves at once; what runs detached on a PC finishes or rolls back by itself.
  */
 export function endWithEngine(close: () => Promise<void>): void {
+  // Ctrl-C reaches the whole process group. What it means here is the engine's to say, and it does: by Cancel.
+  process.on('SIGINT', () => undefined);
   const engine = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === engine && isAlive(engine)) return;

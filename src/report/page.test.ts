@@ -1,6 +1,6 @@
 // The page in a real browser, on a screen and on paper. Does not prove that it looks good: for that, somebody has to look.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -170,6 +170,11 @@ needs('chromium', 'pdftotext').describe('on A4 paper', () => {
     const text = pages.join('\n');
     for (const { name } of check.seats) expect(text).toMatch(new RegExp(`${name}\\b`));
     for (const who of ['room technician', 'chief examiner', 'assessing body']) expect(pages.at(-1)).toContain(who);
+  });
+
+  it('is a file small enough to send, even of a room that nobody reached', async () => {
+    await printed(check.seats.reduce((room, { name }) => unreach(room, name), check));
+    expect(statSync(path.join(folder, 'room.pdf')).size).toBeLessThan(3e6);
   });
 
   it('prints what is wrong in full, folded away or not, and what is right in a line', async () => {

@@ -1,7 +1,6 @@
 /** A real OpenSSH server with sftp in a folder of its own, and a connection to it. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { toolPath } from '../../../test/tools.ts';
 import { currentUser, Sshd } from '../../hosts/contract/openssh.ts';
 import { newKeyPair } from '../../hosts/key-pair.ts';
 import type { Properties } from '../wire.ts';
@@ -13,14 +12,14 @@ export interface Machine {
   readonly connection: Properties;
 }
 
-export async function startMachine(root: string): Promise<Machine> {
+export async function startMachine(root: string, program: string): Promise<Machine> {
   const folder = path.join(root, 'sshd');
   mkdirSync(folder, { recursive: true });
   const key = newKeyPair();
   const settings = ['Subsystem sftp internal-sftp', 'AcceptEnv PULUMI_COMMAND_* WHO'];
   const sshd = await Sshd.start({
     folder,
-    sshd: toolPath('sshd'),
+    sshd: program,
     authorizedKey: key.public,
     env: { A: '1' },
     settings,

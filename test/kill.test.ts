@@ -1,0 +1,98 @@
+// Does not prove a controller whose disk or power fails: processes are killed, what they had written to disk stays.
+import { rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { said, type Ended } from './command.ts';
+import { leftOver } from './processes.ts';
+import { against, onlyTooSmall } from './results.ts';
+import { TestSite } from './site.ts';
+import { needs } from './tools.ts';
+
+const minute = 60_000;
+const password = 'EXAMSITE_TEST_CARD_PASSWORD';
+const pcs = ['r301-s01', 'r301-spare01'];
+/** Four kills on the way of each of five fresh rooms: twenty moments, one in each part of an `up`. */
+const rooms = 5;
+const killsPerRoom = 4;
+/** Printed with a failure, and reproducible: EXAMSITE_TEST_SEED. */
+const seed = Number(process.env['EXAMSITE_TEST_SEED'] ?? Math.floor(Date.now() / 1000));
+
+/** Numbers from 0 to 1 (mulberry32). */
+function random(state: number): () => number {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+needs('pulumi').describe(`a controller that is killed in the middle of an up (seed ${seed})`, () => {
+  let site: TestSite;
+  let upSec: number;
+  const next = random(seed);
+
+  beforeAll(async () => {
+    site = await TestSite.open({
+      net: '10.33.1',
+      seats: 1,
+      env: { [password]: 'the right one' },
+      room: (plain) => ({ ...plain, restoreCard: { driver: 'deep-freeze', password: { env: password } } }),
+    });
+    upSec = wellEnded(await site.run('up')).seconds;
+  }, 2 * minute);
+  afterAll(() => site.close(), minute);
+
+  /** Other PCs in their places, and a controller that has never seen the room. */
+  async function freshRoom(): Promise<void> {
+    for (const pc of pcs) await site.reset(pc);
+    await rm(site.home.state, { recursive: true, force: true });
+    await rm(site.home.notes, { recursive: true, force: true });
+    await site.enroll(pcs);
+  }
+
+  /** By turns the command alone, which leaves its engine an orphan, and everything that it has started. */
+  async function killedUp(kill: number): Promise<void> {
+    const up = site.start('up');
+    const part = (kill + next()) / killsPerRoom;
+    await Promise.race([sleep(part * upSec * 1000), up.ended]);
+    up.kill('SIGKILL', kill % 2 === 0 ? 'group' : 'alone');
+    await up.ended;
+    wellEnded(await site.run('repair'));
+    expect(await leftOver(site.home.root, 10_000)).toEqual([]);
+  }
+
+  it.each(Array.from({ length: rooms }, (_, round) => round + 1))(
+    `room %i: ${killsPerRoom} kills, each repaired, and the next up ends well with nothing done twice`,
+    async () => {
+      await freshRoom();
+      for (let kill = 0; kill < killsPerRoom; kill++) await killedUp(kill);
+      wellEnded(await site.run('up'));
+      expect(against(await site.check())).toEqual(onlyTooSmall);
+      for (const pc of pcs) expect({ pc, ...timesDone(site, pc) }).toEqual({ pc, ...once });
+    },
+    4 * minute,
+  );
+});
+
+function wellEnded(ended: Ended): Ended {
+  if (ended.code !== 0) throw new Error(`seed ${seed}: exit ${String(ended.code)}\n${said(ended)}`);
+  return ended;
+}
+
+const once = { chrome: 1, chromedriver: 1, python: 1, requests: 1, restartsWithinReason: true };
+
+/** What an installer that ran twice would have written twice. Proving a card takes three restarts; a kill may cost one more each. */
+function timesDone(site: TestSite, pc: string): typeof once {
+  const events = site.events(pc).filter(({ actor }) => actor === 'ssh');
+  const written = (end: RegExp): number =>
+    events.filter(({ kind, action, what }) => kind === 'file' && action === 'write' && end.test(what)).length;
+  const restarts = events.filter(({ kind, action }) => kind === 'power' && action === 'restart').length;
+  return {
+    chrome: written(/\\Application\\chrome\.exe$/i),
+    chromedriver: written(/\\ChromeDriver\\chromedriver\.exe$/i),
+    python: written(/\\Python37\\python\.exe$/i),
+    requests: written(/\\requests\\__init__\.py$/i),
+    restartsWithinReason: restarts >= 3 && restarts <= 3 + killsPerRoom,
+  };
+}
