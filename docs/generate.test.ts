@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { modules } from '../modules/index.ts';
 import { requirements } from '../handbook/handbook.ts';
 import { packageRoot } from '../src/core/home.ts';
@@ -21,6 +22,17 @@ describe('docs/reference', () => {
     const page = (await generate())['requirements.md'] ?? '';
     const named = [...page.matchAll(/^\| ([A-Z]\d*\.?[a-z0-9-]*) \|/gm)].map(([, id]) => id);
     expect(named.toSorted()).toEqual(requirements.map(({ id }) => id).toSorted());
+  });
+
+  it('agrees with the figures that the READMEs give', () => {
+    const total = requirements.length;
+    const proved = requirements.filter(({ proof }) => typeof proof === 'object').length;
+    const open = requirements.filter(({ proof }) => proof === undefined).length;
+    const [en, zh] = ['README.md', 'README.zh.md'].map((name) => readFileSync(path.join(packageRoot, name), 'utf8'));
+    expect(en).toContain(`${proved} of ${total} requirements`);
+    expect(en).toContain(`; ${open} are`);
+    expect(zh).toContain(`${total} 项要求中，${proved} 项`);
+    expect(zh).toContain(`${open} 项尚未覆盖`);
   });
 
   it.each(Object.values(modules))('explains every property of $name', ({ desired, actual }) => {
@@ -63,6 +75,44 @@ function below(folder: string): string[] {
     .filter((name) => name.endsWith('.md'))
     .map((name) => path.join(folder, name));
 }
+
+describe('a schema as a table', () => {
+  const rows = (schema: z.ZodType) =>
+    properties(schema, 'input').map(({ path, type, unit, default: said, optional }) => [
+      path,
+      type,
+      unit,
+      said,
+      optional,
+    ]);
+
+  it('has nested properties, elements and what a wrapper wraps', () => {
+    const inner = z.strictObject({ size: z.int().meta({ unit: 'bytes' }) });
+    const schema = z.strictObject({
+      one: inner.nullable(),
+      many: z.array(inner).default([]),
+      named: z.record(z.string(), inner),
+    });
+    expect(rows(schema)).toEqual([
+      ['one', 'object \\| null', undefined, undefined, false],
+      ['one.size', 'integer', 'bytes', undefined, false],
+      ['many', 'list of object', undefined, '[]', true],
+      ['many[].size', 'integer', 'bytes', undefined, false],
+      ['named', 'map to object', undefined, undefined, false],
+      ['named.<key>.size', 'integer', 'bytes', undefined, false],
+    ]);
+  });
+
+  it('takes unit and description from inside where the wrapper has none', () => {
+    const [row] = properties(z.object({ a: z.number().meta({ description: 'x', unit: 's' }).nullable() }), 'output');
+    expect(row).toMatchObject({ description: 'x', unit: 's', type: 'number \\| null' });
+  });
+
+  it('notices a property that nobody has explained', () => {
+    const [row] = properties(z.object({ a: z.number() }), 'input');
+    expect(row?.description).toBeUndefined();
+  });
+});
 
 describe('the evidence for a requirement', () => {
   const one = (name: string, ...verdicts: string[]): Case => ({

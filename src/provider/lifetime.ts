@@ -3,14 +3,17 @@
  * process having changed, and leaves at once; what runs detached on a PC finishes or rolls back by itself.
  */
 export function endWithEngine(close: () => Promise<void>): void {
-  // Ctrl-C reaches the whole process group. What it means here is the engine's to say, and it does: by Cancel.
-  process.on('SIGINT', () => undefined);
+  const leave = (code: number): void => {
+    clearInterval(timer);
+    void close().finally(() => process.exit(code));
+    setTimeout(() => process.exit(code), 500);
+  };
+  // The engine's farewell, when all is done: it waits five seconds for the end of each plugin, then kills it. Ctrl-C does not come this way: a
+  // plugin has a process group of its own, and hears of it from the engine, by Cancel.
+  process.once('SIGINT', () => leave(0));
   const engine = process.ppid;
   const timer = setInterval(() => {
-    if (process.ppid === engine && isAlive(engine)) return;
-    clearInterval(timer);
-    void close().finally(() => process.exit(1));
-    setTimeout(() => process.exit(1), 500);
+    if (process.ppid !== engine || !isAlive(engine)) leave(1);
   }, 250);
   timer.unref();
 }

@@ -63,8 +63,9 @@ function legend(seats: readonly SeatCheck[], tones: Tones, lang: Lang): string {
 
 /** One line a fault; the same fault on several PCs is one line that names them all. */
 function faults(check: RoomCheck, lang: Lang): string[] {
-  const unreached = check.seats.flatMap(({ name, unreachable }) =>
-    unreachable === undefined ? [] : [`${name}: ${unreachable[lang]} [unknown]`],
+  const reasons = Map.groupBy(check.seats, ({ unreachable }) => unreachable?.[lang]);
+  const unreached = [...reasons].flatMap(([reason, seats]) =>
+    reason === undefined ? [] : [`${showNames(seats)}: ${reason} [unknown]`],
   );
   const room = wrongOfRoom(check).map((finding) => formatFinding(check.room, 'inventory', finding, lang));
   const groups = grouped(check.seats.flatMap((seat) => wrongOf(seat).map((wrong) => ({ ...wrong, seat }))));
