@@ -43,9 +43,8 @@ export class Command {
     });
   }
 
-  /** What it has said so far. */
-  get stderr(): string {
-    return this.#stderr;
+  get isOver(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   /** @param whom `alone`: this process and none of its children; `group`: all that it has started, as Ctrl-C in a terminal reaches them */

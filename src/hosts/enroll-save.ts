@@ -1,5 +1,6 @@
 /** Writes down what a person has agreed to. */
 import { readdirSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { Home } from '../core/home.ts';
@@ -38,8 +39,13 @@ export async function saveEnrolment(
     const taken = toSave(enrolment, replace, before).flatMap(({ name, found }) =>
       found ? [[name, found] as const] : [],
     );
-    return { room, ...ssh, subnet, depot, hosts: { ...before?.hosts, ...Object.fromEntries(taken) } };
+    // A machine sits at one seat: where a spare has taken a seat, it is no longer the spare.
+    const moved = new Set(taken.map(([, { hostKey }]) => hostKey));
+    const others = Object.entries(before?.hosts ?? {}).filter(([, { hostKey }]) => !moved.has(hostKey));
+    return { room, ...ssh, subnet, depot, hosts: { ...Object.fromEntries(others), ...Object.fromEntries(taken) } };
   });
+  // What was remembered is about the machine that sat there before.
+  for (const name of replace) await rm(path.join(home.notes, `${name}.json`), { force: true });
   await writeKnownHosts(home);
   return saved;
 }
