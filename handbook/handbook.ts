@@ -33,13 +33,27 @@ export const tool = z.strictObject({
   id: z.string(),
   kind: z.enum(['browser', 'driver', 'interpreter', 'package', 'database', 'desktop']),
   rule,
-  /** Version that `up` installs where the rule leaves a choice; also the exact one where it does not. */
-  install: z.string().optional(),
+  /** Product in the depot, where it does not go by the tool's id: L3's `python` is `anaconda`. */
+  product: z.string().optional(),
+  /** What the handbook lets stand in its place: `{ product: firefox, rule: any }`. What `up` installs is always the tool itself. */
+  instead: z.array(z.strictObject({ product: z.string(), rule })).default([]),
+  /** Version that `up` installs where the rule leaves a choice; also the exact one where it does not. A site may pin another (`tools`). */
+  install: z.string(),
   /** Python packages: distribution name as pip shows it, and the module whose import proves it. */
   distribution: z.string().optional(),
   imports: z.string().optional(),
 });
 export type Tool = z.infer<typeof tool>;
+
+/** Folder name of the module that installs and proves tools of a kind. */
+export const moduleOfKind: Readonly<Record<Tool['kind'], string>> = {
+  browser: 'browser',
+  driver: 'browser',
+  interpreter: 'python',
+  package: 'python',
+  database: 'database',
+  desktop: 'desktop-tools',
+};
 
 const levelsFile = z.strictObject({ L1: z.array(tool), L2: z.array(tool), L3: z.array(tool) });
 
@@ -47,3 +61,40 @@ const load = (file: string): unknown => parse(readFileSync(path.join(import.meta
 
 export const requirements: readonly Requirement[] = z.array(requirement).parse(load('requirements.yaml'));
 export const levelTools: z.infer<typeof levelsFile> = levelsFile.parse(load('levels.yaml'));
+
+/** A level's tool by the part of its id after the dot; undefined where the level does not have it. */
+export const toolOf = (level: keyof typeof levelTools, id: string): Tool | undefined =>
+  levelTools[level].find((tool) => tool.id === id);
+
+/**
+ * The version that is installed of a tool.
+ *
+ * @param pins the site's own choice, by tool id (`tools` in site.yaml)
+ * @returns undefined where the level does not have the tool
+ */
+export const versionOf = (
+  level: keyof typeof levelTools,
+  id: string,
+  pins: Readonly<Record<string, string>> = {},
+): string | undefined => {
+  const tool = toolOf(level, id);
+  return tool === undefined ? undefined : (pins[id] ?? tool.install);
+};
+
+/**
+ * Every product that these levels install, with its versions: what a depot for them must hold, wheels apart.
+ *
+ * @param pins the site's own choice, by tool id
+ */
+export function productsOf(
+  of: readonly (keyof typeof levelTools)[],
+  pins: Readonly<Record<string, string>> = {},
+): Record<string, string[]> {
+  const found: Record<string, string[]> = {};
+  for (const { kind, id, product = id, install } of of.flatMap((level) => levelTools[level])) {
+    if (kind === 'package') continue;
+    const version = pins[id] ?? install;
+    found[product] = [...new Set([...(found[product] ?? []), version])];
+  }
+  return found;
+}

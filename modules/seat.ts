@@ -1,6 +1,6 @@
 /** What a seat consists of: every module's desired state, derived from the inventory and the handbook. Pure. */
 import ipaddr from 'ipaddr.js';
-import { levelTools } from '../handbook/handbook.ts';
+import { toolOf, versionOf } from '../handbook/handbook.ts';
 import { wheelLock } from '../handbook/wheels.ts';
 import { UserError, type Problem } from '../src/core/errors.ts';
 import type { AnyModule } from '../src/core/module.ts';
@@ -30,13 +30,13 @@ const wheelsFor = '3.7.9';
  *
  * @throws UserError with everything that the modules' schemas refuse.
  */
-export function seatModules(_site: Site, room: Room, seat: Seat): readonly SeatModule[] {
+export function seatModules(site: Site, room: Room, seat: Seat): readonly SeatModule[] {
   if (room.platform !== 'windows') throw new UserError([windowsOnly(room)]);
   const changes: readonly [AnyModule, unknown][] = [
     [restoreCard, seat.restoreCard],
     [staticIp, staticIpOf(room, seat)],
-    [browser, browserOf(seat.level)],
-    [python, pythonOf(seat.level)],
+    [browser, browserOf(site, seat.level)],
+    [python, pythonOf(site, seat.level)],
   ];
   const wanted = [
     { module: hardware as AnyModule, desired: { mac: seat.entry.mac } as unknown, after: [] as string[] },
@@ -56,21 +56,16 @@ function staticIpOf({ network }: Room, { entry }: Seat): unknown {
   return { mac: entry.mac, address: entry.address, prefix, gateway: network.gateway, dns: network.dns };
 }
 
-function browserOf(level: Level): unknown {
-  const chrome = installed(level, 'chrome');
-  const chromedriver = installed(level, 'chromedriver') ?? null;
+function browserOf({ tools }: Site, level: Level): unknown {
+  const chrome = versionOf(level, 'chrome', tools);
+  const chromedriver = versionOf(level, 'chromedriver', tools) ?? null;
   return { level, chrome, chromedriver, autoUpdate: false, internetExplorer: leastInternetExplorer };
 }
 
-const pythonOf = (level: Level): unknown => ({
-  level,
-  version: installed(level, 'python') ?? wheelsFor,
-  packages: wheelLock(level),
-});
-
-/** The version that is installed of a tool; undefined where the level does not have it, or names none. */
-const installed = (level: Level, id: string): string | undefined =>
-  levelTools[level].find((tool) => tool.id === id)?.install;
+function pythonOf({ tools }: Site, level: Level): unknown {
+  const version = toolOf(level, 'python')?.product === undefined ? versionOf(level, 'python', tools) : wheelsFor;
+  return { level, version, packages: wheelLock(level) };
+}
 
 function parsed(seat: Seat, wanted: readonly SeatModule[]): SeatModule[] {
   const problems: Problem[] = [];

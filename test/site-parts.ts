@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { levelTools } from '../handbook/handbook.ts';
+import { productsOf } from '../handbook/handbook.ts';
 import { wheelLock } from '../handbook/wheels.ts';
 import type { Home } from '../src/core/home.ts';
 import { ensurePrivate } from '../src/core/private.ts';
@@ -24,6 +24,7 @@ import {
 import { roomText, siteText } from '../src/inventory/write.ts';
 import { Lab } from '../src/lab/lab.ts';
 import { buildDepot } from '../src/lab/packages/build.ts';
+import { simulated } from '../src/lab/packages/makers.ts';
 import { clean, type RoomMix } from '../src/lab/room-mix.ts';
 import { sampleRoom } from '../src/lab/sample-room.ts';
 
@@ -82,15 +83,9 @@ async function freePort(lanAddress: string): Promise<number> {
 /** What the levels of this room install, and nothing else. */
 export async function openDepot(home: Home, inventory: Room, site: Site): Promise<DepotServer> {
   const asked = levels.filter((level) => seatsOf(inventory).some((seat) => seat.level === level));
-  const tools = asked.flatMap((level) => levelTools[level]);
-  const versions = (id: string): string[] => [
-    ...new Set(tools.flatMap((tool) => (tool.id === id && tool.install !== undefined ? [tool.install] : []))),
-  ];
   const lock = await buildDepot({
     dir: home.depot,
-    chrome: versions('chrome'),
-    chromedriver: versions('chromedriver'),
-    python: versions('python'),
+    products: simulated(productsOf(asked, site.tools)),
     wheels: Object.fromEntries(asked.map((level) => [level, wheelLock(level)] as const)),
   });
   await writeLock(lockFile(home), lock);

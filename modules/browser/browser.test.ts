@@ -18,12 +18,7 @@ import type { BrowserDesired } from './schema.ts';
 
 runCases(browser, import.meta.dirname);
 
-const depot = simulatedDepot({
-  chrome: ['75.0.3770.100'],
-  chromedriver: ['75.0.3770.140'],
-  python: [],
-  wheels: {},
-});
+const depot = simulatedDepot({ products: { chrome: ['75.0.3770.100'], chromedriver: ['75.0.3770.140'] } });
 const desired: BrowserDesired = browser.desired.parse({
   level: 'L2',
   chrome: '75.0.3770.100',

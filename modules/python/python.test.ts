@@ -20,7 +20,7 @@ import { applySteps, workFor } from './steps.ts';
 runCases(python, import.meta.dirname);
 
 const wheels = Object.fromEntries(levels.map((level) => [level, wheelLock(level)]));
-const depot = simulatedDepot({ chrome: [], chromedriver: [], python: ['3.7.9'], vcRedist: [], wheels });
+const depot = simulatedDepot({ products: { python: ['3.7.9'] }, wheels });
 const pc = (options: SimulatedPcOptions = {}) => simulatedPc({ software, depot, ...options });
 const want = (level: Level): PythonDesired =>
   python.desired.parse({ level, version: '3.7.9', packages: wheelLock(level) });

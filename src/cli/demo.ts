@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { wheelLock } from '../../handbook/wheels.ts';
-import { levelTools } from '../../handbook/handbook.ts';
+import { productsOf } from '../../handbook/handbook.ts';
 import { dial } from '../hosts/dial.ts';
 import { enrollRoom } from '../hosts/enroll.ts';
 import { saveEnrolment } from '../hosts/enroll-save.ts';
@@ -18,6 +18,7 @@ import { loadRoom } from '../inventory/load.ts';
 import { levels } from '../inventory/schema.ts';
 import { LabClient } from '../lab/control/client.ts';
 import { buildDepot } from '../lab/packages/build.ts';
+import { simulated } from '../lab/packages/makers.ts';
 import { ensurePrivate } from '../core/private.ts';
 import { home as homeAt, packageRoot, type Home } from '../core/home.ts';
 import { verdict } from '../report/verdict.ts';
@@ -103,15 +104,9 @@ async function importAssets({ io, act }: Scene): Promise<Imported> {
 
 /** Simulated installers and real (small) wheels for everything the levels name, served as a real depot is. */
 async function openDepot(home: Home): Promise<DepotServer> {
-  const install = (id: string): string[] =>
-    Object.values(levelTools).flatMap((tools) =>
-      tools.flatMap((tool) => (tool.id === id && tool.install ? [tool.install] : [])),
-    );
   const lock = await buildDepot({
     dir: home.depot,
-    chrome: [...new Set(install('chrome'))],
-    chromedriver: [...new Set(install('chromedriver'))],
-    python: [...new Set(install('python'))],
+    products: simulated(productsOf(levels)),
     wheels: Object.fromEntries(levels.map((level) => [level, wheelLock(level)])),
   });
   await writeLock(lockFile(home), lock);

@@ -112,6 +112,13 @@ export const site = z.strictObject({
     })
     .prefault({})
     .meta({ description: 'how the controller reaches the PCs' }),
+  /** The site's own choice of versions where the handbook leaves one; each must meet the handbook's rule. */
+  tools: z
+    .record(z.string().regex(/^[a-z0-9-]+$/), z.string().regex(/^\d[A-Za-z0-9._-]*$/))
+    .default({})
+    .meta({
+      description: 'version to install, by tool of the handbook, where it is not the default: chrome: 120.0.6099.109',
+    }),
   /** Base URL of the depot as the PCs see it. */
   depot: z.url().meta({ description: 'base URL of the depot as the PCs see it' }),
   steps: z.array(step).default([]).meta({ description: "the site's own steps, for every room" }),

@@ -17,10 +17,7 @@ beforeAll(async () => {
   await mkdir(inventories);
   const lock = await buildDepot({
     dir: depot,
-    chrome: [],
-    chromedriver: ['75.0.3770.140'],
-    python: ['3.7.9'],
-    wheels: {},
+    products: { chromedriver: ['75.0.3770.140'], python: ['3.7.9'] },
   });
   await writeLock(path.join(inventories, 'depot.lock.yaml'), lock);
 });

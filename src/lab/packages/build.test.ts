@@ -17,10 +17,12 @@ import { seal, unseal } from './format.ts';
 import { buildWheel } from './wheels.ts';
 
 const contents = {
-  chrome: ['75.0.3770.100', '120.0.6099.71'],
-  chromedriver: ['75.0.3770.140'],
-  python: ['3.7.9'],
-  vcRedist: ['14.29.30139.0'],
+  products: {
+    chrome: ['75.0.3770.100', '120.0.6099.71'],
+    chromedriver: ['75.0.3770.140'],
+    python: ['3.7.9'],
+    'vc-redist': ['14.29.30139.0'],
+  },
   wheels: {
     L1: { requests: '2.26.0', lxml: '4.6.3' },
     L2: {

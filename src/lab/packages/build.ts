@@ -4,20 +4,14 @@ import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { DepotLock, LockedArtifact } from '../../depot/lock.ts';
-import { chromedriver32, chromeMsi } from './chrome.ts';
-import { seal } from './format.ts';
-import { pythonInstaller, vcRedist } from './python.ts';
+import { makers } from './makers.ts';
 import { buildWheel } from './wheels.ts';
-import { zip } from './zip.ts';
 
 export interface DepotContents {
-  /** Versions. */
-  readonly chrome: readonly string[];
-  readonly chromedriver: readonly string[];
-  readonly python: readonly string[];
-  readonly vcRedist?: readonly string[];
+  /** Versions, by product; each must have a model in makers.ts. */
+  readonly products?: Readonly<Record<string, readonly string[]>>;
   /** Closed locks: name of the lock → distribution → version. */
-  readonly wheels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly wheels?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 export interface SimulatedDepot {
@@ -36,7 +30,7 @@ interface Item {
 
 /** The same contents give the same bytes, so the lock of one clone fits the depot of another. */
 export function simulatedDepot(contents: DepotContents): SimulatedDepot {
-  const wheels = Object.entries(contents.wheels).map(([lock, pins]) => {
+  const wheels = Object.entries(contents.wheels ?? {}).map(([lock, pins]) => {
     const built = Object.entries(pins).map(([name, version]) => buildWheel(name, version));
     return { lock, built: built.sort((a, b) => (a.file < b.file ? -1 : 1)) };
   });
@@ -61,25 +55,12 @@ export async function buildDepot({ dir, ...contents }: DepotContents & { readonl
 
 const asItem = (wheel: ReturnType<typeof buildWheel>): Item => ({ product: 'wheel', ...wheel });
 
-function installers({ chrome, chromedriver, python, vcRedist: runtimes = [] }: DepotContents): Item[] {
-  return [
-    ...chrome.map((version) => {
-      const file = `GoogleChromeStandaloneEnterprise64-${version}.msi`;
-      return { product: 'chrome', version, file, content: seal(chromeMsi(version)) };
-    }),
-    ...chromedriver.map((version) => {
-      const file = `chromedriver_win32-${version}.zip`;
-      return { product: 'chromedriver', version, file, content: zip({ 'chromedriver.exe': chromedriver32(version) }) };
-    }),
-    ...python.map((version) => {
-      const file = `python-${version}-amd64.exe`;
-      return { product: 'python', version, file, content: seal(pythonInstaller(version)) };
-    }),
-    ...runtimes.map((version) => {
-      const file = `VC_redist.x64-${version}.exe`;
-      return { product: 'vc-redist', version, file, content: seal(vcRedist(version)) };
-    }),
-  ];
+function installers({ products = {} }: DepotContents): Item[] {
+  return Object.entries(products).flatMap(([product, versions]) => {
+    const make = makers[product];
+    if (make === undefined) throw new Error(`the lab has no model of an installer for ${product}`);
+    return versions.map((version) => ({ product, version, ...make(version) }));
+  });
 }
 
 function locked({ product, name, version, file, content }: Item): LockedArtifact {

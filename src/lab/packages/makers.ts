@@ -1,0 +1,29 @@
+/** How the installer of a product is simulated: one entry a product, by its name in the depot. */
+import { chromedriver32, chromeMsi } from './chrome.ts';
+import { seal } from './format.ts';
+import { pythonInstaller, vcRedist } from './python.ts';
+import { zip } from './zip.ts';
+
+export interface Made {
+  /** File name, as its vendor calls it. */
+  readonly file: string;
+  readonly content: Buffer;
+}
+
+/** The same version gives the same bytes. */
+export const makers: Readonly<Record<string, (version: string) => Made>> = {
+  chrome: (version) => ({
+    file: `GoogleChromeStandaloneEnterprise64-${version}.msi`,
+    content: seal(chromeMsi(version)),
+  }),
+  chromedriver: (version) => ({
+    file: `chromedriver_win32-${version}.zip`,
+    content: zip({ 'chromedriver.exe': chromedriver32(version) }),
+  }),
+  python: (version) => ({ file: `python-${version}-amd64.exe`, content: seal(pythonInstaller(version)) }),
+  'vc-redist': (version) => ({ file: `VC_redist.x64-${version}.exe`, content: seal(vcRedist(version)) }),
+};
+
+/** Those products that the lab can make. */
+export const simulated = (products: Readonly<Record<string, readonly string[]>>): Record<string, readonly string[]> =>
+  Object.fromEntries(Object.entries(products).filter(([product]) => Object.hasOwn(makers, product)));
