@@ -6,6 +6,7 @@ import { requirements } from '../handbook/handbook.ts';
 import { packageRoot } from '../src/core/home.ts';
 import { depotLock } from '../src/depot/lock.ts';
 import { room, site } from '../src/inventory/schema.ts';
+import { whitelistFile } from '../src/whitelist/file.ts';
 import { cliPage } from './generate/cli-page.ts';
 import { modulesPage } from './generate/modules-page.ts';
 import { jsonSchema } from './generate/properties.ts';
@@ -21,7 +22,12 @@ export async function generate(): Promise<Readonly<Record<string, string>>> {
     'requirements.md': requirementsPage(requirements),
     'cli.md': await cliPage(),
   };
-  const schemas = { 'inventory.schema.json': room, 'site.schema.json': site, 'depot-lock.schema.json': depotLock };
+  const schemas = {
+    'inventory.schema.json': room,
+    'site.schema.json': site,
+    'depot-lock.schema.json': depotLock,
+    'whitelist.schema.json': whitelistFile,
+  };
   return {
     ...Object.fromEntries(Object.entries(pages).map(([name, page]) => [name, `${mark}${page.trimEnd()}\n`])),
     ...Object.fromEntries(

@@ -4,7 +4,7 @@ import ts from 'typescript';
 
 export const maxLines = 300;
 
-const belowModules = ['src/core/', 'src/hosts/', 'src/depot/', 'src/inventory/', 'handbook/'];
+const belowModules = ['src/core/', 'src/hosts/', 'src/depot/', 'src/inventory/', 'src/whitelist/', 'handbook/'];
 const belowProvider = [...belowModules, 'modules/', 'templates/'];
 
 /**
@@ -18,10 +18,11 @@ export const mayKnow: Readonly<Record<string, readonly string[]>> = {
   'src/hosts/': ['src/core/'],
   'src/depot/': ['src/core/', 'src/hosts/'],
   'src/inventory/': ['src/core/', 'src/hosts/enrolment.ts'],
+  'src/whitelist/': ['src/core/', 'src/inventory/'],
   'src/lab/': ['src/core/', 'src/depot/', 'src/hosts/protocol.ts', 'src/hosts/dial.ts', 'src/inventory/schema.ts'],
   'handbook/': ['src/core/', 'src/inventory/schema.ts'],
   'templates/': ['src/core/'],
-  'modules/': ['src/core/', 'src/depot/', 'src/inventory/', 'handbook/', 'templates/'],
+  'modules/': ['src/core/', 'src/depot/', 'src/inventory/', 'src/whitelist/', 'handbook/', 'templates/'],
   'src/command/': [...belowModules, 'src/provider/lifetime.ts'],
   'src/provider/': belowProvider,
   'src/report/': belowProvider,

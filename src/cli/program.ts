@@ -18,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<Registration>>> = {
   check: async () => (await import('./commands/check.ts')).checkCommand,
   report: async () => (await import('./commands/check.ts')).reportCommand,
   repair: async () => (await import('./commands/repair.ts')).repairCommand,
+  whitelist: async () => (await import('./commands/whitelist.ts')).whitelistCommand,
   depot: async () => (await import('./commands/depot.ts')).depotCommand,
   lab: async () => (await import('./commands/lab.ts')).labCommand,
   env: async () => (await import('./commands/env.ts')).envCommand,

@@ -6,6 +6,7 @@ import readXlsx from 'read-excel-file/node';
 import { UserError } from '../core/errors.ts';
 import type { Problem } from '../core/errors.ts';
 import { fieldOf } from './columns.ts';
+import { decodeText } from './encoding.ts';
 
 export interface Table {
   /** File name without its folder, and the sheet where the file has several. */
@@ -29,7 +30,9 @@ export async function readTable(file: string): Promise<Table> {
     throw error;
   }
   if (bytes.subarray(0, 2).toString('latin1') === 'PK') return sheetWithHeadings(name, bytes);
-  return { name, rows: csvRows(name, decoded(name, bytes)) };
+  const text = decodeText(bytes);
+  if (text === undefined) throw unreadable(name, 'bytes that are neither UTF-8, UTF-16 nor GBK text');
+  return { name, rows: csvRows(name, text) };
 }
 
 /** How many cells of a row are headings that mean something. */
@@ -38,21 +41,6 @@ export function headings(row: readonly string[]): number {
 }
 
 const mostHeadings = (rows: readonly (readonly string[])[]): number => Math.max(0, ...rows.slice(0, 10).map(headings));
-
-/** Chinese Excel writes CSV in GBK, "CSV UTF-8" with a BOM, and "Unicode text" in UTF-16. */
-function decoded(name: string, bytes: Buffer): string {
-  const byMark = { fffe: 'utf-16le', feff: 'utf-16be' }[bytes.subarray(0, 2).toString('hex')];
-  // GBK text is hardly ever valid UTF-8, while nearly everything is valid GBK: so UTF-8 is tried first.
-  for (const encoding of byMark ? [byMark] : ['utf-8', 'gb18030']) {
-    try {
-      const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
-      if (!text.includes('\0')) return text;
-    } catch {
-      // Not this encoding; the next one may do.
-    }
-  }
-  throw unreadable(name, 'bytes that are neither UTF-8, UTF-16 nor GBK text');
-}
 
 /** The separator is the one under which the headings make most sense; quotes in the middle of a remark (19" 显示器) are just quotes. */
 function csvRows(name: string, text: string): string[][] {

@@ -1,8 +1,10 @@
 /** `examsite validate`: every fault of the inventory, in one list, with file, line and column. */
 import type { Command } from 'commander';
-import { UserError } from '../../core/errors.ts';
+import { UserError, type Problem } from '../../core/errors.ts';
 import { rooms } from '../../inventory/load.ts';
 import { validate } from '../../inventory/validate.ts';
+import type { Home } from '../../core/home.ts';
+import { loadWhitelist } from '../../whitelist/file.ts';
 import type { Io } from '../io.ts';
 
 export function validateCommand(program: Command, io: Io): void {
@@ -12,7 +14,8 @@ export function validateCommand(program: Command, io: Io): void {
     .option('--room <room>', 'only this room (default: all)')
     .action(({ room }: { room?: string }) => {
       const only = room === undefined ? rooms(io.home) : [room];
-      const { problems, rooms: looked } = validate(io.home, only);
+      const { problems: inRooms, rooms: looked } = validate(io.home, only);
+      const problems = [...inRooms, ...whitelistProblems(io.home)];
       if (problems.length > 0) throw new UserError(problems);
       for (const { room: name, seats, spares, open } of looked) {
         io.print(
@@ -28,4 +31,14 @@ export function validateCommand(program: Command, io: Io): void {
         io.print({ zh: `${io.home.inventories} 中没有考场清单`, en: `no rooms in ${io.home.inventories}` }[io.lang]);
       io.result({ problems, rooms: looked });
     });
+}
+
+function whitelistProblems(home: Home): readonly Problem[] {
+  try {
+    loadWhitelist(home);
+    return [];
+  } catch (error) {
+    if (error instanceof UserError) return error.problems;
+    throw error;
+  }
 }

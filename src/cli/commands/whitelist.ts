@@ -1,0 +1,65 @@
+/** `examsite whitelist import FILE`, `examsite whitelist show`: what candidate PCs may reach in this exam cycle. */
+import type { Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
+import { UserError } from '../../core/errors.ts';
+import { importWhitelist, type ImportedWhitelist } from '../../whitelist/import.ts';
+import { loadWhitelist, whitelistPath } from '../../whitelist/file.ts';
+import type { Io } from '../io.ts';
+
+interface ImportFlags {
+  readonly allowWide?: true;
+  readonly widestBlock?: number;
+}
+
+export function whitelistCommand(program: Command, io: Io): void {
+  const whitelist = program
+    .command('whitelist')
+    .description('the addresses that candidate PCs may reach: import the list of each exam cycle, show it');
+  whitelist
+    .command('import')
+    .description('read a whitelist as it is handed out; with one fault in it, nothing is written')
+    .argument('<file>', 'TXT, CSV or XLSX, UTF-8, UTF-16 or GBK: URLs, hosts, *.hosts, addresses, blocks')
+    .option('--allow-wide', 'take entries that open the room, such as *.com or a large block')
+    .option('--widest-block <prefix>', 'shortest prefix that needs no --allow-wide (default: 24)', prefix)
+    .action(async (file: string, flags: ImportFlags) => {
+      report(io, await importWhitelist({ home: io.home, lang: io.lang, file, ...flags }));
+    });
+  whitelist
+    .command('show')
+    .description('print the whitelist in force, an entry a line')
+    .action(() => {
+      const list = loadWhitelist(io.home);
+      if (list === undefined) throw none(whitelistPath(io.home));
+      io.result(list);
+      for (const { text, inspect } of list.allowed) io.print(inspect ? `${text} (inspect)` : text);
+    });
+}
+
+function prefix(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 8 && value <= 32) return value;
+  throw new InvalidArgumentError('a prefix length from 8 to 32 is expected');
+}
+
+function report(io: Io, { file, entries, added, removed, repeated, changed }: ImportedWhitelist): void {
+  io.result({ file, entries, added, removed, repeated, changed });
+  for (const text of added) io.print(`+ ${text}`);
+  for (const text of removed) io.print(`- ${text}`);
+  const same = changed ? '' : { zh: '，与上次相同', en: ', as before' }[io.lang];
+  io.print(
+    io.lang === 'zh'
+      ? `白名单共 ${entries} 条${same}：${file}`
+      : `${entries} ${entries === 1 ? 'entry' : 'entries'}${same}: ${file}`,
+  );
+}
+
+const none = (where: string): UserError =>
+  new UserError([
+    {
+      where,
+      expected: { zh: '已导入的白名单', en: 'a whitelist that was imported' },
+      got: 'ENOENT',
+      fix: { zh: '先运行 examsite whitelist import 文件', en: 'run examsite whitelist import FILE first' },
+      code: 'WHL001',
+    },
+  ]);
