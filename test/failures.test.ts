@@ -150,6 +150,25 @@ needs('pulumi').describe('a room in which nearly everything goes wrong at once',
     },
     3 * minute,
   );
+  it(
+    'a PC that was re-installed gets everything again, the agent’s copy too, and can be handed back without it',
+    async () => {
+      const agent = 'C:\\ProgramData\\examsite\\agent.ps1';
+      await site.reset(reinstalled);
+      await site.enroll([reinstalled]);
+      expect(await site.operate('up')).toMatchObject({ failures: [], general: [], ended: { code: 0 } });
+      expect(against(await site.check())).toEqual(onlyTooSmall);
+      const pc = site.pc(reinstalled);
+      expect(pc.files.read(agent)).toBeDefined();
+      expect(pc.registry.value('HKLM\\SOFTWARE\\examsite', 'Agent')).toBeDefined();
+
+      await site.reset(reinstalled);
+      await site.enroll([reinstalled]);
+      expect(await site.operate('destroy')).toMatchObject({ failures: [], general: [], ended: { code: 0 } });
+      expect(site.pc(good).files.read(agent)).toBeUndefined();
+    },
+    3 * minute,
+  );
 });
 
 /** The first write that is no mark of the proof comes after the card was opened and two restarts have left the mark in place. */

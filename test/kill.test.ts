@@ -60,13 +60,20 @@ needs('pulumi').describe(`a controller that is killed in the middle of an up (se
 
   /** By turns the command alone, which leaves its engine an orphan, and everything that it has started. */
   async function killedUp(kill: number): Promise<void> {
-    const up = site.start('up');
-    await clock.moment((kill + next()) / killsPerRoom, next(), site, up);
-    up.kill('SIGKILL', kill % 2 === 0 ? 'group' : 'alone');
-    const ended = await up.ended;
-    if (ended.signal !== 'SIGKILL') throw new Error(`seed ${seed}: it had ended before the kill\n${said(ended)}`);
+    // An up that goes on from where another was killed may have less to do than the clock expects, and end first: an earlier moment, then.
+    for (let part = (kill + next()) / killsPerRoom; !(await killedAt(part, kill)); part *= 0.6);
     wellEnded(await site.run('repair'));
     expect(await leftOver(site.home.root, 10_000)).toEqual([]);
+  }
+
+  /** @returns false when it had ended, and well, before the kill */
+  async function killedAt(part: number, kill: number): Promise<boolean> {
+    const up = site.start('up');
+    await clock.moment(part, next(), site, up);
+    up.kill('SIGKILL', kill % 2 === 0 ? 'group' : 'alone');
+    const ended = await up.ended;
+    if (ended.signal !== 'SIGKILL') wellEnded(ended);
+    return ended.signal === 'SIGKILL';
   }
 
   it.each(Array.from({ length: rooms }, (_, index) => index + 1))(

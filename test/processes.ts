@@ -10,12 +10,6 @@ export interface Running {
   readonly environment: readonly string[];
 }
 
-/**
- * Of a killed engine the language host stays for up to five minutes, idle, until it notices (rpcutil.Healthcheck in
- * pulumi-language-nodejs): it knows no PC, and holds nothing that the next command needs.
- */
-export const idleLanguageHost = /\bpulumi-language-nodejs(?:\.exe)? /;
-
 /** Every process that works for the site in this folder: `EXAMSITE_HOME` is handed down to engine, language host and plugins. */
 export async function processesOf(home: string): Promise<Running[]> {
   const names = await readdir('/proc');
@@ -43,11 +37,10 @@ async function read(pid: number): Promise<Running | undefined> {
 }
 
 /** @returns what is left when the time is over, empty as soon as nothing is */
-export async function leftOver(home: string, withinMs: number, harmless?: RegExp): Promise<Running[]> {
+export async function leftOver(home: string, withinMs: number): Promise<Running[]> {
   const deadline = Date.now() + withinMs;
   for (;;) {
-    const all = await processesOf(home);
-    const left = all.filter(({ commandLine }) => harmless?.test(commandLine) !== true);
+    const left = await processesOf(home);
     if (left.length === 0 || Date.now() > deadline) return left;
     await sleep(100);
   }

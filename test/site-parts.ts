@@ -1,7 +1,5 @@
 /** What a site consists of before its first command: an inventory, a filled depot, and a room with nobody in it. */
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { productsOf } from '../handbook/handbook.ts';
 import { wheelLock } from '../handbook/wheels.ts';
@@ -22,6 +20,7 @@ import {
   type Site,
 } from '../src/inventory/schema.ts';
 import { roomText, siteText } from '../src/inventory/write.ts';
+import { freePort } from '../src/lab/free-port.ts';
 import { Lab } from '../src/lab/lab.ts';
 import { buildDepot } from '../src/lab/packages/build.ts';
 import { simulated } from '../src/lab/packages/makers.ts';
@@ -68,17 +67,6 @@ export async function writeInventory(home: Home, options: SiteOptions): Promise<
 
 export const saveRoom = (home: Home, inventory: Room): Promise<void> =>
   writeFile(roomFile(home.inventories, room), roomText(inventory, 'en'));
-
-/** On the lab's own address, where nothing else of this machine looks for a port. */
-async function freePort(lanAddress: string): Promise<number> {
-  const server = createServer().listen(0, dial('lab', lanAddress));
-  await once(server, 'listening');
-  const bound = server.address();
-  server.close();
-  await once(server, 'close');
-  if (bound === null || typeof bound === 'string') throw new Error('expected a TCP address');
-  return bound.port;
-}
 
 /** What the levels of this room install, and nothing else. */
 export async function openDepot(home: Home, inventory: Room, site: Site): Promise<DepotServer> {

@@ -2,7 +2,7 @@
 import { ConvergeError } from '../../src/core/errors.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
-import { newCanary, plant, remove } from './canary.ts';
+import { countedStarts, newCanary, plant, remove } from './canary.ts';
 import { deepFreezeDriver } from './drivers/deep-freeze.ts';
 import type { Driver } from './drivers/driver.ts';
 import { uwfDriver } from './drivers/uwf.ts';
@@ -42,8 +42,13 @@ async function open(host: Host, desired: Desired): Promise<Applied> {
 
 /** The note comes first and says "incomplete" until every place has been read back: half a canary must not look like a restored one. */
 async function prove(host: Host, actual: Actual): Promise<Applied> {
-  const [{ bootTime }, memory, volumes] = await Promise.all([host.hello(), recall(host), fixedVolumes(host)]);
-  const canary = newCanary(bootTime, volumes);
+  const [{ bootTime }, memory, volumes, starts] = await Promise.all([
+    host.hello(),
+    recall(host),
+    fixedVolumes(host),
+    countedStarts(host),
+  ]);
+  const canary = newCanary(bootTime, volumes, starts);
   const foundEnabled = memory.foundEnabled ?? isOn(actual);
   await remember(host, { ...memory, foundEnabled, canary });
   const missing = await plant(host, canary);

@@ -33,13 +33,23 @@ export async function holds(host: Host, place: string, nonce: string): Promise<b
 export const stillThere = (place: string, volumes: readonly string[]): boolean =>
   place === registryPlace || volumes.some((volume) => place.startsWith(`${volume}\\`));
 
-export const newCanary = (bootTime: string, volumes: readonly string[]): Canary => ({
+export const newCanary = (bootTime: string, volumes: readonly string[], starts: number | null): Canary => ({
   nonce: randomUUID(),
   places: placesOn(volumes),
   plantedIn: bootTime,
   complete: false,
   seenIn: [],
+  starts,
 });
+
+const countKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\\PrefetchParameters';
+
+/** Windows' own count of its starts (windows-facts 4), kept on the disk that a card protects; null where it keeps none. */
+export async function countedStarts(host: Host): Promise<number | null> {
+  const { values } = await host.call('registry.read', { key: countKey, names: ['BootId'] });
+  const data = values['BootId']?.data;
+  return typeof data === 'number' ? data : null;
+}
 
 /** @returns places that did not take it: an antivirus that swallows writes says nothing. */
 export async function plant(host: Host, { nonce, places }: Canary): Promise<string[]> {

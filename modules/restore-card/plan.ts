@@ -125,7 +125,12 @@ function unprovedBecause(stage: Stage): readonly [zh: string, en: string] {
     case 'recloses':
       return ['还原卡开启时不写入', 'none is written while the card is on'];
     case 'unproved':
-      return ['尚未写入', 'none is written yet'];
+      return stage.again
+        ? [
+            '证明之后有一次重启，Windows 的启动计数却没有增加，还原卡可能又被启用',
+            "it was proved, but Windows' own count of its starts has not risen with a restart since, so a card may be closed again",
+          ]
+        : ['尚未写入', 'none is written yet'];
     default:
       return ['还原卡未查明时不写入', 'none is written while it is not known which card this is'];
   }

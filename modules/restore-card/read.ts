@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Host } from '../../src/core/host.ts';
 import { observe, type Observed } from '../observe.ts';
-import { holds, placesOn, stillThere } from './canary.ts';
+import { countedStarts, holds, placesOn, stillThere } from './canary.ts';
 import { detectDeepFreeze } from './drivers/deep-freeze.ts';
 import { detectUwf } from './drivers/uwf.ts';
 import { hintsOf } from './hints.ts';
@@ -14,12 +14,13 @@ const disk = z.object({ DeviceID: z.string() });
 
 export async function read(host: Host, desired: Desired): Promise<Actual> {
   const [{ bootTime }, before] = await Promise.all([host.hello(), recall(host)]);
-  const [deepFreeze, uwf, hints, volumes, held] = await Promise.all([
+  const [deepFreeze, uwf, hints, volumes, held, starts] = await Promise.all([
     observe(detectDeepFreeze(host)),
     observe(detectUwf(host)),
     observe(hintsOf(host)),
     observe(fixedVolumes(host)),
     observe(canaryHeld(host, before)),
+    observe(countedStarts(host)),
   ]);
   const unobserved = reasons({ deepFreeze, uwf, volumes, canary: held });
   let memory = before;
@@ -33,6 +34,7 @@ export async function read(host: Host, desired: Desired): Promise<Actual> {
         .map(({ place }) => place),
       covered: placesOn(there).every((place) => before.canary?.places.includes(place) ?? true),
       restarts: desired.restarts,
+      starts: starts.value,
     });
     // An unchanged memory is the same object: nothing is written for a look that tells nothing new.
     if (memory !== before) await remember(host, memory);
@@ -47,7 +49,10 @@ export async function read(host: Host, desired: Desired): Promise<Actual> {
 }
 
 /** What is remembered, as far as a plan needs it. */
-function remembered(memory: Memory, bootTime: string): Pick<Actual, 'openedInVain' | 'canary' | 'restored'> {
+function remembered(
+  memory: Memory,
+  bootTime: string,
+): Pick<Actual, 'openedInVain' | 'canary' | 'restored' | 'doubted'> {
   const { canary, restored, openedIn } = memory;
   return {
     openedInVain: openedIn.filter((boot) => boot !== bootTime).length,
@@ -56,6 +61,7 @@ function remembered(memory: Memory, bootTime: string): Pick<Actual, 'openedInVai
         ? null
         : { plantedIn: canary.plantedIn, seenIn: canary.seenIn, places: canary.places },
     restored: restored === null ? null : { ...restored, now: restored.boot === bootTime },
+    doubted: memory.doubtedIn !== null,
   };
 }
 

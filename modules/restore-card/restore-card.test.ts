@@ -49,7 +49,8 @@ async function refusal(work: Promise<unknown>): Promise<ConvergeError> {
   expect(error).toBeInstanceOf(ConvergeError);
   return error as ConvergeError;
 }
-const overlayWrites = ({ machine }: SimulatedPc) => machine.journal.events.filter((event) => event.overlay);
+const overlayWrites = ({ machine }: SimulatedPc) =>
+  machine.journal.events.filter(({ overlay, actor }) => overlay && actor === 'ssh');
 
 describe.each([
   ['Deep Freeze', frozenDeepFreeze, deepFreeze],
@@ -157,6 +158,32 @@ describe('a card without a command line', () => {
     const { findings } = await refusal(converge(restoreCard, pc.host, none));
     expect(findings[0]).toMatchObject({ property: 'canary', actual: 1, verdict: 'failed' });
     expect(findings[0]?.sentence.en).toContain('service hdguard');
+  });
+
+  test('that is closed after the proof is found out by the second look, although the old canary is still there', async () => {
+    const pc = await pcWith({ kind: 'hardware' });
+    await converge(restoreCard, pc.host, byHand);
+    pc.machine.card.setNextBoot(true);
+    await pc.machine.restart();
+    expect(verdicts(await look(pc, byHand)), 'nothing is lost yet').toStrictEqual(['driver ok', 'canary ok']);
+    await pc.machine.restart();
+    const found = await look(pc, byHand);
+    expect(verdicts(found)).toStrictEqual(['driver ok', 'canary drifted']);
+    expect(found[1]?.sentence.en).toContain('a card may be closed again');
+    const { findings } = await refusal(converge(restoreCard, pc.host, byHand));
+    expect(findings[0]?.sentence.zh).toContain('请手动开放噢易还原卡');
+  });
+
+  test('that stays open stays proved over any number of restarts, also where Windows does not count them', async () => {
+    for (const counts of [true, false]) {
+      const pc = await pcWith({ kind: 'hardware' });
+      if (!counts) pc.machine.countStart = () => undefined;
+      await converge(restoreCard, pc.host, byHand);
+      for (let start = 0; start < 3; start += 1) {
+        await pc.machine.restart();
+        expect(verdicts(await look(pc, byHand))).toStrictEqual(['driver ok', 'canary ok']);
+      }
+    }
   });
 
   test('leaves no canary behind when the PC is given back', async () => {

@@ -62,6 +62,9 @@ export const actual = z.strictObject({
     })
     .nullable()
     .meta({ description: 'the last time that a restart took the canary' }),
+  doubted: z.boolean().meta({
+    description: "since the proof Windows' count of its starts has not risen with a start: a card may be closed again",
+  }),
   unobserved: z.record(z.string(), z.string()).meta({ description: 'by card: why it could not be observed' }),
 });
 export type Actual = z.output<typeof actual>;

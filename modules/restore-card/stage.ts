@@ -13,8 +13,8 @@ export type Stage =
   | { readonly kind: 'closed' }
   /** It was opened twice and is on again. */
   | { readonly kind: 'recloses' }
-  /** Next: plant the canary, restart. */
-  | { readonly kind: 'unproved' }
+  /** Next: plant the canary, restart. `again`: it was proved, and may have been closed since. */
+  | { readonly kind: 'unproved'; readonly again: boolean }
   /** Next: restart. */
   | { readonly kind: 'proving'; readonly seenIn: readonly string[] }
   /** A restart took the canary, and the PC has not been restarted since: nobody can have opened the card. */
@@ -34,7 +34,7 @@ export function stageOf(desired: Desired, actual: Actual): Stage {
   if (isOn(actual)) return { kind: actual.openedInVain >= openings ? 'recloses' : 'closed' };
   const { canary, restored } = actual;
   if (restored?.now === true) return { kind: 'restored', ...restored };
-  if (canary === null) return { kind: 'unproved' };
+  if (canary === null) return { kind: 'unproved', again: actual.doubted };
   return { kind: canary.seenIn.length >= desired.restarts ? 'proved' : 'proving', seenIn: canary.seenIn };
 }
 

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { CallError, HostError } from '../../src/core/errors.ts';
+import { CallError, HostError, isCancelled } from '../../src/core/errors.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Adapter, AdapterConfig, JobStatus } from '../../src/core/primitives.ts';
 import { step } from '../job.ts';
@@ -150,7 +150,7 @@ const overdue = (host: Host, { job }: Sight): HostError => {
 };
 
 function unlessLost(error: unknown): undefined {
-  if (error instanceof HostError) return undefined;
+  if (error instanceof HostError && !isCancelled(error)) return undefined;
   throw error;
 }
 

@@ -17,10 +17,11 @@ import { importRoom, type Imported } from '../inventory/import.ts';
 import { loadRoom } from '../inventory/load.ts';
 import { levels } from '../inventory/schema.ts';
 import { LabClient } from '../lab/control/client.ts';
+import { freePort } from '../lab/free-port.ts';
 import { buildDepot } from '../lab/packages/build.ts';
 import { simulated } from '../lab/packages/makers.ts';
 import { ensurePrivate } from '../core/private.ts';
-import { home as homeAt, packageRoot, type Home } from '../core/home.ts';
+import { home as homeAt, packageRoot } from '../core/home.ts';
 import { verdict } from '../report/verdict.ts';
 import { toTerminal } from '../report/terminal.ts';
 import type { RoomCheck } from '../report/result.ts';
@@ -35,8 +36,9 @@ import { operationText } from './operation-text.ts';
 const room = '301';
 /** An address of the room's network that no PC has. */
 const depotHost = '10.30.1.250';
-const depotPort = 52080;
-const sshPort = 52022;
+const gateway = '10.30.1.1';
+/** Those that docs/guide/lab.md names, unless another demo has them. */
+const usual = { ssh: 52022, depot: 52080 } as const;
 /** The PC that changes by itself, and what Chrome's updater makes of it. */
 const tampered = 'r301-s07';
 const updated = '120.0.6099.71';
@@ -55,8 +57,8 @@ export interface DemoResult {
 
 /** @throws Error when a step does not end as it must: a demo that shows something else is a failure. */
 export async function demo(outer: Io, { keep }: DemoOptions): Promise<DemoResult> {
-  const io = { ...outer, home: homeAt(path.join(packageRoot, '.examsite', 'demo')) };
-  const scene = new Scene(io);
+  const io = { ...outer, home: homeAt(path.join(outer.home.private, 'demo')) };
+  const scene = new Scene(io, await ports());
   await new LabClient(io.home.lab).stop();
   await rm(io.home.root, { recursive: true, force: true });
   await ensurePrivate(io.home.root);
@@ -65,7 +67,7 @@ export async function demo(outer: Io, { keep }: DemoOptions): Promise<DemoResult
   let depot: DepotServer | undefined;
   try {
     await importAssets(scene);
-    depot = await openDepot(io.home);
+    depot = await openDepot(scene);
     await openRoom(scene);
     const operations = await setUpAndDrift(scene);
     const check = await scene.mustBe('GO');
@@ -78,7 +80,12 @@ export async function demo(outer: Io, { keep }: DemoOptions): Promise<DemoResult
   }
 }
 
-async function importAssets({ io, act }: Scene): Promise<Imported> {
+const ports = async (): Promise<Scene['ports']> => ({
+  ssh: await freePort(gateway, usual.ssh),
+  depot: await freePort(depotHost, usual.depot),
+});
+
+async function importAssets({ io, act, ports }: Scene): Promise<Imported> {
   const file = path.join(packageRoot, 'examples', 'room-301-assets.csv');
   return act(
     { zh: `读取 ${path.basename(file)}`, en: `reading ${path.basename(file)}` },
@@ -92,8 +99,8 @@ async function importAssets({ io, act }: Scene): Promise<Imported> {
         proctors: 2,
         spacingMetres: 1.2,
         restoreCard: { driver: 'deep-freeze', password: { env: cardPassword } },
-        depot: `http://${depotHost}:${depotPort}/`,
-        ssh: { network: 'lab', port: sshPort },
+        depot: `http://${depotHost}:${ports.depot}/`,
+        ssh: { network: 'lab', port: ports.ssh },
       }),
     ({ room: read }) => ({
       zh: `${read.seats.length} 个考位，${read.spares.length} 台备用机`,
@@ -103,23 +110,23 @@ async function importAssets({ io, act }: Scene): Promise<Imported> {
 }
 
 /** Simulated installers and real (small) wheels for everything the levels name, served as a real depot is. */
-async function openDepot(home: Home): Promise<DepotServer> {
+async function openDepot({ io: { home }, ports }: Scene): Promise<DepotServer> {
   const lock = await buildDepot({
     dir: home.depot,
     products: simulated(productsOf(levels)),
     wheels: Object.fromEntries(levels.map((level) => [level, wheelLock(level)])),
   });
   await writeLock(lockFile(home), lock);
-  return serveDepot({ dir: home.depot, lock, host: dial('lab', depotHost), port: depotPort });
+  return serveDepot({ dir: home.depot, lock, host: dial('lab', depotHost), port: ports.depot });
 }
 
-async function openRoom({ io, act }: Scene): Promise<void> {
+async function openRoom({ io, act, ports }: Scene): Promise<void> {
   await act(
     {
       zh: '启动模拟机房（44 台电脑，每台一个 SSH 服务器）',
       en: 'starting the simulated room (44 PCs, an SSH server each)',
     },
-    () => startLab(io, { room, port: String(sshPort) }),
+    () => startLab(io, { room, port: String(ports.ssh) }),
     ({ pcs }) => ({
       zh: `${pcs.length} 台，其中 ${pcs.filter(({ card }) => card.includes('frozen')).length} 台还原卡开着`,
       en: `${pcs.length} PCs, ${pcs.filter(({ card }) => card.includes('frozen')).length} of them with a closed restore card`,
@@ -156,8 +163,10 @@ async function setUpAndDrift(scene: Scene): Promise<OperationResult[]> {
 /** Tells what is going on, and fails where the story does not go as it must. */
 class Scene {
   readonly io: Io;
-  constructor(io: Io) {
+  readonly ports: { readonly ssh: number; readonly depot: number };
+  constructor(io: Io, ports: Scene['ports']) {
     this.io = io;
+    this.ports = ports;
   }
 
   say(text: { zh: string; en: string }): void {

@@ -4,8 +4,9 @@ import { UserError } from '../core/errors.ts';
 import type { Lang } from '../core/finding.ts';
 import { OperationEvents, type Failure, type PropertyChange } from './events.ts';
 import { onInterrupt } from './interrupt.ts';
-import { describeLocks } from './locks.ts';
+import { describeLocks, locks } from './locks.ts';
 import { progress } from './progress.ts';
+import { stackError } from './stack.ts';
 import type { Home } from '../core/home.ts';
 
 export type Kind = 'preview' | 'up' | 'refresh' | 'destroy';
@@ -54,8 +55,10 @@ export async function operate(stack: Stack, kind: Kind, options: OperationOption
     else if (kind === 'refresh') await stack.refresh(follow);
     else await stack.destroy({ ...follow, continueOnError: true });
   } catch (error) {
-    if (interrupt.happened) events.general.push(interruptedText(kind, options));
-    else await explain(error, events, options);
+    if (interrupt.happened) {
+      events.general.push(interruptedText(kind, options));
+      await freeRoom(stack, options);
+    } else await explain(error, events, options);
   } finally {
     interrupt.end();
     view.end();
@@ -66,9 +69,18 @@ export async function operate(stack: Stack, kind: Kind, options: OperationOption
     changes: events.changes,
     failures: events.failures,
     unreachable: kind === 'destroy' ? [] : [...events.unreachable].sort(),
-    general: events.general,
+    general: events.general.filter((line) => !interrupt.happened || !enginesOwnWord.test(line)),
     seconds: (Date.now() - began) / 1000,
   };
+}
+
+/** It adds nothing to what is said of an interrupted operation. */
+const enginesOwnWord = /^(?:update|preview|refresh|destroy) cancell?ed$/;
+
+/** An engine that is interrupted before it listens for signals ends at once, and leaves its lock. */
+async function freeRoom(stack: Stack, { home, room }: OperationOptions): Promise<void> {
+  const held = await locks(home, room);
+  if (held.some(({ alive }) => alive === false)) await stack.cancel();
 }
 
 const stopping = {
@@ -86,5 +98,7 @@ function interruptedText(kind: Kind, { room, lang }: OperationOptions): string {
 async function explain(error: unknown, events: OperationEvents, { home, room }: OperationOptions): Promise<void> {
   const message = error instanceof Error ? error.message : String(error);
   if (/currently locked/.test(message)) throw new UserError([await describeLocks(home, room)]);
+  const told = stackError(error, room);
+  if (told instanceof UserError) throw told;
   if (events.failures.length === 0 && events.general.length === 0) events.general.push(message);
 }

@@ -1,7 +1,7 @@
 /** A room's Pulumi stack, driven through the Automation API with the same files that plain `pulumi` uses. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { LocalWorkspace, PulumiCommand, type Stack } from '@pulumi/pulumi/automation/index.js';
 import { parse, stringify } from 'yaml';
@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { environment } from '../../engine/environment.mjs';
 import { ensurePulumi } from '../../engine/pulumi.mjs';
 import { packageRoot, type Home } from '../core/home.ts';
+import { UserError } from '../core/errors.ts';
 import type { Lang } from '../core/finding.ts';
 
 export const stackName = (room: string): string => `room-${room}`;
@@ -48,20 +49,91 @@ export async function openStack(home: Home, room: string, lang: Lang, note: (lin
   await writeProject(home);
   // ensurePulumi has just asked it for its version.
   const pulumiCommand = await PulumiCommand.get({ skipVersionCheck: true });
-  return LocalWorkspace.createOrSelectStack(
-    { stackName: stackName(room), workDir: home.root },
-    { envVars: environment, pulumiCommand },
-  );
+  try {
+    return await LocalWorkspace.createOrSelectStack(
+      { stackName: stackName(room), workDir: home.root },
+      { envVars: environment, pulumiCommand },
+    );
+  } catch (error) {
+    throw stackError(error, room);
+  }
 }
+
+/** What a person has done to the files of a stack, in words; anything else is passed on. */
+export function stackError(error: unknown, room: string): unknown {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/incorrect passphrase/.test(message)) return lostKey(stackName(room));
+  return damagedState.test(message) ? damaged(room, message) : error;
+}
+
+/** What the file backend says of a checkpoint that is no JSON, or none of its own. */
+const damagedState =
+  /failed to (?:load checkpoint|unmarshal|deserialize)|unexpected end of JSON|invalid character|could not deserialize/;
+
+const damaged = (room: string, message: string): UserError =>
+  new UserError([
+    {
+      where: `.examsite/state, stack ${stackName(room)}`,
+      expected: { zh: '引擎自己写出的状态', en: 'the state as the engine wrote it' },
+      got:
+        message
+          .split('\n')
+          .find((line) => damagedState.test(line))
+          ?.trim() ?? 'a damaged file',
+      fix: {
+        zh: `放回 .examsite/state/.pulumi/backups 中最近的一份，或删除该文件后重新运行 examsite up --room ${room}（电脑上已做好的不会重做）`,
+        en: `put back the newest copy of .examsite/state/.pulumi/backups, or delete the file and run examsite up --room ${room} again (what is done on the PCs is not done twice)`,
+      },
+      code: 'RUN003',
+    },
+  ]);
 
 /** Encrypts what a program marks as secret in state. Made once, mode 0600; losing it loses only those values. */
 async function passphraseFile(home: Home): Promise<string> {
   const file = path.join(home.keys, 'passphrase');
   if (existsSync(file)) return file;
+  await forgetFormerKey(home);
   await mkdir(home.keys, { recursive: true, mode: 0o700 });
   await writeFile(file, randomBytes(24).toString('base64'), { mode: 0o600, flag: 'wx' });
   return file;
 }
+
+const stackSettings = z.looseObject({ encryptionsalt: z.string().optional() });
+
+/**
+ * The stacks' settings files lie beside the inventories and are kept where `.examsite` is deleted. With nothing encrypted in them, the salt of
+ * the former key is all that they know of it, and only in the way.
+ *
+ * @throws UserError RUN002 where something was encrypted with the key that is gone
+ */
+async function forgetFormerKey(home: Home): Promise<void> {
+  const names = (await readdir(home.root).catch(() => [])).filter((name) => /^Pulumi\.room-.+\.yaml$/.test(name));
+  for (const name of names) {
+    const file = path.join(home.root, name);
+    const text = await readFile(file, 'utf8');
+    const { encryptionsalt, ...rest } = stackSettings.parse(parse(text) ?? {});
+    if (encryptionsalt === undefined) continue;
+    if (text.includes('secure:')) throw lostKey(name);
+    await writeFile(file, Object.keys(rest).length === 0 ? '' : stringify(rest));
+  }
+}
+
+export const lostKey = (where: string): UserError =>
+  new UserError([
+    {
+      where,
+      expected: {
+        zh: '加密它的密钥 .examsite/keys/passphrase',
+        en: 'the key that it was encrypted with, .examsite/keys/passphrase',
+      },
+      got: 'another one, or none',
+      fix: {
+        zh: '从备份放回该文件；若已丢失，删除 .examsite/state 与 Pulumi.room-*.yaml 后重新运行 up（电脑上已做好的不会重做）',
+        en: 'put that file back from a copy; if it is lost, delete .examsite/state and Pulumi.room-*.yaml and run up again (what is done on the PCs is not done twice)',
+      },
+      code: 'RUN002',
+    },
+  ]);
 
 const project = z.looseObject({
   main: z.string(),

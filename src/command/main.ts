@@ -9,7 +9,8 @@ import { CommandProvider } from './provider.ts';
 
 const site = home();
 // The engine's address is the last argument, after any flags.
-const log = engineLog(process.argv.slice(2).at(-1));
+const args = process.argv.slice(2);
+const log = engineLog(args.at(-1));
 const plugin = new CommandProvider(new Machines(site, new HostPool({ home: site })), log);
-endWithEngine(() => plugin.close());
-await provider.main(plugin, process.argv.slice(2));
+endWithEngine(() => plugin.close(), args.at(-1));
+await provider.main(plugin, args);

@@ -51,7 +51,7 @@ it('an enrolled Windows PC gets its agent and registers it, at an address that n
   const checked = await provider.check(
     command,
     {},
-    { connection: { host: name }, ...{ create: registration('windows').create } },
+    { connection: { host: name }, ...{ create: registration('windows', 'ssh-ed25519 AAAA').create } },
   );
   const made = await provider.create(command, checked.inputs as Properties);
   expect(JSON.parse(String((made.outs as Properties)['stdout']))).toMatchObject({ machineId: pc.machineId });

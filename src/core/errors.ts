@@ -52,7 +52,9 @@ export type HostErrorCode =
   | 'agent-failed'
   | 'session-lost'
   | 'request-timeout'
-  | 'restart-timeout';
+  | 'restart-timeout'
+  /** Whoever asked has been told to stop (Ctrl-C): not to be tried again, and nothing is known of the machine. */
+  | 'cancelled';
 
 /**
  * There is no answer to be had from the machine. `mayHaveHappened` is true when a changing call was on its way as the session died: the
@@ -86,3 +88,5 @@ export function formatFinding(host: string, module: string, finding: Finding, la
   const { property, sentence, requirement, verdict } = finding;
   return `${host} ${module}.${property}: ${sentence[lang]} [${requirement} ${verdict}]`;
 }
+
+export const isCancelled = (error: unknown): boolean => error instanceof HostError && error.code === 'cancelled';

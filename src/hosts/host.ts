@@ -66,6 +66,7 @@ export class SshHost implements Host {
   }
 
   async relocate(address: string): Promise<void> {
+    this.#unlessClosed();
     // Nobody may be left at the old address to say farewell to, so that is not waited for.
     void this.#drop();
     this.#finder.expectAt(address);
@@ -109,7 +110,7 @@ export class SshHost implements Host {
   }
 
   async #open(): Promise<Session> {
-    if (this.#closed) throw new HostError(this.name, 'session-lost', 'the pool of sessions was closed');
+    this.#unlessClosed();
     if (this.#current?.usable === false) this.#session = this.#current = undefined;
     if (this.#session !== undefined) return this.#session;
     if (this.#absent !== undefined && Date.now() < this.#absent.until) throw this.#absent.error;
@@ -123,6 +124,10 @@ export class SshHost implements Host {
     );
     this.#session = opening;
     return opening;
+  }
+
+  #unlessClosed(): void {
+    if (this.#closed) throw new HostError(this.name, 'cancelled', 'was left in the middle, as asked');
   }
 
   async #adopt(session: Session): Promise<Session> {
@@ -165,6 +170,7 @@ export class SshHost implements Host {
   async #awaitNewBoot(before: string, deadline: number): Promise<Session> {
     let last = `it still says that it booted at ${before}`;
     for (let attempt = 0; Date.now() < deadline; attempt++) {
+      this.#unlessClosed();
       try {
         const session = await this.#finder.open(deadline);
         if ((await session.agent()).hello.bootTime !== before) return session;

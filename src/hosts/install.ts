@@ -2,6 +2,7 @@
  * The agent's copy on a machine's disk. Sessions do without it (the source comes over the channel); it is there for people, for inventories of
  * software, and to take the machine's registration back when the room is handed back. `remote.CopyToRemote` and `remote.Command` carry it.
  */
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { sync as writeFileAtomicSync } from 'write-file-atomic';
@@ -25,10 +26,14 @@ export function agentFile(platform: Platform, home: Home = defaultHome()): { sou
   return { source: path.relative(process.cwd(), source), remotePath: onMachine(platform, name) };
 }
 
-/** @returns command lines, constant per platform, that make a machine know its copy and forget it again. Safe to repeat. */
-export function registration(platform: Platform): { create: string; remove: string } {
+/**
+ * @param hostKey of the machine as it is enrolled: another installation in its place is registered anew
+ * @returns command lines that make a machine know its copy, and forget it again: also one that has no copy any more
+ */
+export function registration(platform: Platform, hostKey: string): { create: string; remove: string } {
   const file = onMachine(platform, fileNames[platform]);
-  if (platform === 'linux') return { create: `test -s ${file}`, remove: `rm -f ${file}` };
+  const which = createHash('sha256').update(agentSource(platform)).update(hostKey).digest('hex').slice(0, 16);
+  if (platform === 'linux') return { create: `test -s ${file} && : ${which}`, remove: `rm -f ${file}` };
   const run = `powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -File ${file}`;
-  return { create: `${run} -Register`, remove: `${run} -Unregister` };
+  return { create: `${run} -Register -For ${which}`, remove: `if exist ${file} ${run} -Unregister` };
 }

@@ -1,8 +1,7 @@
 /** The room's network: who holds which address, DHCP, the router, names. Addresses are those of the LAN; src/hosts/dial.ts maps them. */
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { dial } from '../hosts/dial.ts';
+import { freePort } from './free-port.ts';
 import type { AdapterConfig } from '../core/primitives.ts';
 
 /** A network card as its neighbours know it. */
@@ -54,14 +53,8 @@ export class Lan {
   }
 
   /** A TCP port that is free on this machine now. */
-  async freePort(): Promise<number> {
-    const server = createServer().listen(0, this.dial(this.gateway));
-    await once(server, 'listening');
-    const address = server.address();
-    server.close();
-    await once(server, 'close');
-    if (address === null || typeof address === 'string') throw new Error('expected a TCP address');
-    return address.port;
+  freePort(): Promise<number> {
+    return freePort(this.gateway);
   }
 
   /** The address that a discover gets now: the next free one, never the one this card had before. */

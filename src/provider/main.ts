@@ -8,5 +8,6 @@ import { endWithEngine } from './lifetime.ts';
 import { ExamsiteProvider } from './provider.ts';
 
 const hosts = await openHosts(home());
-endWithEngine(() => hosts.close());
-await provider.main(new ExamsiteProvider(version, modules, hosts), process.argv.slice(2));
+const args = process.argv.slice(2);
+endWithEngine(() => hosts.close(), args.at(-1));
+await provider.main(new ExamsiteProvider(version, modules, hosts), args);

@@ -13,7 +13,7 @@ import type {
 import { z } from 'zod';
 import { canonical } from '../core/canonical.ts';
 import { converge } from '../core/converge.ts';
-import { CallError, HostError } from '../core/errors.ts';
+import { CallError, HostError, isCancelled } from '../core/errors.ts';
 import type { Host } from '../core/host.ts';
 import type { AnyModule } from '../core/module.ts';
 import { asFound, type Properties } from './drift.ts';
@@ -87,7 +87,7 @@ export class ExamsiteProvider implements Provider {
       const found = asFound(inputs, module.plan(desired, actual));
       return { id, props: { ...found, actual, reachable: true }, inputs: found };
     } catch (error) {
-      if (!(error instanceof HostError || error instanceof CallError)) throw error;
+      if (!(error instanceof HostError || error instanceof CallError) || isCancelled(error)) throw error;
       const { actual } = props;
       return { id, props: { ...inputs, ...(actual === undefined ? {} : { actual }), reachable: false }, inputs };
     }

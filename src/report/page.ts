@@ -9,7 +9,7 @@ import { pcOf, type Pc } from './pcs.ts';
 import type { RoomCheck } from './result.ts';
 import { showLabels, showMoment, type Moment } from './show.ts';
 import { states, verdict } from './verdict.ts';
-import { levelWords, minimumSign, pageWords, signs, stateWords, verdictWords, type PageWords } from './words.ts';
+import { levelWords, meaning, minimumSign, pageWords, signs, stateWords, type PageWords } from './words.ts';
 
 export interface Page {
   /** Fixed texts. */
@@ -67,7 +67,7 @@ export function page(check: RoomCheck, lang: Lang): Page {
   const { byPerson, notCovered } = coverage(check);
   return {
     ...heading(check, lang),
-    ...{ word, tone: word.toLowerCase(), meaning: verdictWords[word][lang] },
+    ...{ word, tone: word.toLowerCase(), meaning: meaning(word, byPerson.length, notCovered.length)[lang] },
     reasons: reasons.map((reason) => reason[lang]),
     glance: faults.slice(0, atAGlance),
     more: Math.max(0, faults.length - atAGlance),

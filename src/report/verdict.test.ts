@@ -5,6 +5,7 @@ import type { Verdict } from '../core/finding.ts';
 import { coverage } from './coverage.ts';
 import { change, changeSeat, sampleCheck, unreach, met, add } from './testing.ts';
 import { seatState, verdict } from './verdict.ts';
+import { meaning } from './words.ts';
 
 const check = sampleCheck();
 const wrong = ['drifted', 'failed', 'unknown'] as const;
@@ -15,7 +16,12 @@ describe('a room', () => {
       word: 'GO',
       exitCode: 0,
       seats: [],
-      reasons: [{ zh: '40 个考位和 4 台备用机全部符合要求', en: 'all as required: 40 seats and 4 spares' }],
+      reasons: [
+        {
+          zh: '40 个考位和 4 台备用机所查各项均符合要求',
+          en: 'all that was checked is as required: 40 seats and 4 spares',
+        },
+      ],
     });
   });
 
@@ -148,4 +154,13 @@ describe('coverage', () => {
     const mixed = changeSeat(check, 'r301-s01', () => ({ level: 'L3' }));
     expect(coverage(mixed).covered).toEqual(expect.arrayContaining(['L2.django', 'L3.seaborn']));
   });
+});
+
+it.each([
+  ['GO', 0, 0, 'ready for the exam'],
+  ['GO', 6, 32, 'nothing is wrong of what was checked; 6 for a person and 32 not covered, see below'],
+  ['GO', 6, 0, 'nothing is wrong of what was checked; 6 for a person, see below'],
+  ['NO-GO', 0, 0, 'not ready for the exam'],
+] as const)('%s with %i left for a person and %i not covered means: %s', (word, byPerson, notCovered, en) => {
+  expect(meaning(word, byPerson, notCovered).en).toBe(en);
 });

@@ -56,8 +56,8 @@ function allWell({ seats }: RoomCheck): Text {
   const places = seats.length - spares;
   const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
   return {
-    zh: `${places} 个考位和 ${spares} 台备用机全部符合要求`,
-    en: `all as required: ${plural(places, 'seat')} and ${plural(spares, 'spare')}`,
+    zh: `${places} 个考位和 ${spares} 台备用机所查各项均符合要求`,
+    en: `all that was checked is as required: ${plural(places, 'seat')} and ${plural(spares, 'spare')}`,
   };
 }
 

@@ -15,11 +15,21 @@ export const stateWords: Record<Verdict, Text> = {
   unknown: { zh: '不明', en: 'unknown' },
 };
 
-export const verdictWords: Record<RoomVerdict['word'], Text> = {
-  GO: { zh: '可以开考', en: 'ready for the exam' },
-  'NO-GO': { zh: '不可开考', en: 'not ready for the exam' },
-  UNKNOWN: { zh: '无法判断', en: 'could not tell' },
-};
+/** GO says more than "nothing is wrong" only where nothing is left for a person, and nothing uncovered. */
+export function meaning(word: RoomVerdict['word'], byPerson: number, notCovered: number): Text {
+  if (word === 'NO-GO') return { zh: '不可开考', en: 'not ready for the exam' };
+  if (word === 'UNKNOWN') return { zh: '无法判断', en: 'could not tell' };
+  if (byPerson + notCovered === 0) return { zh: '可以开考', en: 'ready for the exam' };
+  const open = {
+    zh: [`${byPerson} 项待人确认`, `${notCovered} 项未覆盖`],
+    en: [`${byPerson} for a person`, `${notCovered} not covered`],
+  };
+  const left = (lines: readonly string[]): string[] => lines.filter((_, index) => [byPerson, notCovered][index] !== 0);
+  return {
+    zh: `所查各项均符合；另有 ${left(open.zh).join('、')}，见下`,
+    en: `nothing is wrong of what was checked; ${left(open.en).join(' and ')}, see below`,
+  };
+}
 
 export const levelWords: Record<Level, Text> = {
   L1: { zh: '初级', en: 'L1' },

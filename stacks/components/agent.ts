@@ -1,5 +1,7 @@
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
+import { home } from '../../src/core/home.ts';
+import { readEnrolled } from '../../src/hosts/enrolled.ts';
 import { agentFile, registration } from '../../src/hosts/install.ts';
 import type { Room, Site } from '../../src/inventory/schema.ts';
 
@@ -13,15 +15,18 @@ export class Agent extends pulumi.ComponentResource {
     const connection = { host, user: site.ssh.user };
     const { source, remotePath } = agentFile(room.platform);
     const asset = new pulumi.asset.FileAsset(source);
+    // A command has no state to be compared with the PC's: another installation in its place is known by its host key.
+    const hostKey = readEnrolled(home(), room.room)?.hosts[host]?.hostKey ?? '';
     const copy = new command.remote.CopyToRemote(
       `${host}-agent-copy`,
-      { connection, source: asset, remotePath, triggers: [asset] },
+      { connection, source: asset, remotePath, triggers: [asset, hostKey] },
       { parent: this },
     );
-    const { create, remove } = registration(room.platform);
+    // An update and no replacement, which would forget the new registration with the old one.
+    const { create, remove } = registration(room.platform, hostKey);
     new command.remote.Command(
       `${host}-agent-register`,
-      { connection, create, delete: remove, triggers: [asset] },
+      { connection, create, delete: remove },
       { parent: this, dependsOn: [copy] },
     );
     this.registerOutputs({});

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Io } from '../io.ts';
 import { locks, type Lock } from '../locks.ts';
+import { endOrphans } from '../orphans.ts';
 import { openStack } from '../stack.ts';
 
 const pending = z.looseObject({ pending_operations: z.array(z.unknown()).optional() });
@@ -30,6 +31,7 @@ export async function repair(io: Io, room: string): Promise<{ cleared: number; u
   const stack = await openStack(io.home, room, io.lang, (line) => io.note(line));
   const held = await waitForLiving(io, room);
   if (held.length > 0) await stack.cancel();
+  await endOrphans(io.home);
   return { cleared: held.length, unfinished: await forgetPending(stack) };
 }
 

@@ -170,6 +170,7 @@ function firstStart(pc: Pc, options: MachineOptions): void {
   const computer = options.computer ?? pc.name.toUpperCase();
   text('HKLM\\SYSTEM\\CurrentControlSet\\Control\\ComputerName\\ComputerName', 'ComputerName', computer);
   pc.nic.install(stock[options.os ?? 'win10'].connection);
+  pc.countStart();
   pc.services.boot();
   const hostKey = newHostKey(computer);
   pc.files.write(hostKeyFile, { content: hostKey, size: hostKey.length });

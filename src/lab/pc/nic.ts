@@ -67,7 +67,10 @@ export class Nic implements Neighbour {
   plug(plugged: boolean): void {
     if (plugged === this.#plugged) return;
     this.#plugged = plugged;
-    if (plugged && this.powered && this.#live.address === null) this.bringUp();
+    // While the cable was out, another machine may have been given the address: that is looked for when the link comes back.
+    const { address } = this.#live;
+    const lost = address === null || this.lan.holder(address, this.mac) !== undefined;
+    if (plugged && this.powered && lost) this.bringUp();
     else this.onChange();
   }
 

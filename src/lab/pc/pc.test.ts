@@ -170,8 +170,20 @@ describe('on the LAN', () => {
     expect(lan.answersArp('10.30.1.101')).toBe(false);
     await two.configure(fixed('10.30.1.101'));
     one.plug(true);
+    expect([one.nic.address, two.nic.address]).toEqual([null, '10.30.1.101']);
     await one.restart();
     expect([one.nic.address, two.nic.address]).toEqual([null, '10.30.1.101']);
+  });
+
+  test('a lease that ran out while the cable was out is not taken back from whoever has it now', async () => {
+    const lan = newLan();
+    const [one, two] = [createMachine({ name: 'r301-s01', lan }), createMachine({ name: 'r301-s02', lan })];
+    const former = String(one.nic.address);
+    one.plug(false);
+    await two.configure(fixed(former));
+    one.plug(true);
+    expect(one.nic.address).not.toBe(former);
+    expect(one.nic.address).not.toBe(null);
   });
 
   test('an unplugged card is down, and cannot be configured', async () => {

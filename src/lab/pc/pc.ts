@@ -56,6 +56,8 @@ export interface Parts {
 
 const environmentKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
 
+const startsKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\\PrefetchParameters';
+
 export class Pc implements Machine {
   readonly name: string;
   readonly hardware: Hardware;
@@ -233,6 +235,7 @@ export class Pc implements Machine {
     this.journal.act('machine', () => {
       this.card.boot();
       this.files.remount();
+      this.countStart();
       this.services.boot();
       // Boot times are told to the second; two starts within one must still differ.
       this.#bootTime = new Date(Math.max(Date.now(), this.#bootTime.getTime() + 1000));
@@ -242,6 +245,13 @@ export class Pc implements Machine {
       this.journal.record('power', 'up', this.name);
     });
     await this.journal.act('ssh', () => this.jobs.recover());
+  }
+
+  /** Windows counts its starts on its own disk (windows-facts 4): what a card forgets, it counts again. */
+  countStart(): void {
+    const before = this.registry.value(startsKey, 'BootId')?.data;
+    const data = (typeof before === 'number' ? before : 0) + 1;
+    this.registry.set(startsKey, 'BootId', { type: 'REG_DWORD', data });
   }
 
   #tell(what: (watcher: Watcher) => void): void {

@@ -21,6 +21,10 @@ describe('a Windows program takes its command line apart', () => {
 describe('cmd.exe /c', () => {
   const cases: readonly [string, number, string][] = [
     ['echo %OS%', 0, 'Windows_NT\r\n'],
+    ['if exist C:\\Windows\\System32\\msiexec.exe echo there', 0, 'there\r\n'],
+    ['if exist C:\\none echo there', 0, ''],
+    ['if not exist "C:\\no such" echo gone', 0, 'gone\r\n'],
+    ['if exist C:\\Windows exit 3', 3, ''],
     ['echo %NOT_SET%', 0, '%NOT_SET%\r\n'],
     ['exit 3010', 3010, ''],
     ['exit /b 3', 3, ''],

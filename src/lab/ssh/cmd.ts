@@ -1,6 +1,6 @@
 /**
  * What sshd hands to the default shell: `cmd.exe /c "<command>"` (windows-facts 1). Modelled: one command or several joined by `&&` or `&`,
- * `echo`, `ver`, `exit`, variables, and programs of the machine. Pipes and redirections are not, and say so.
+ * `echo`, `ver`, `exit`, `if exist`, variables, and programs of the machine. Pipes and redirections are not, and say so.
  */
 import { Refusal } from '../pc/fault.ts';
 import type { ProgramResult } from '../pc/machine.ts';
@@ -58,6 +58,12 @@ async function runOne(pc: Pc, command: string, stdin: string): Promise<ProgramRe
   }
   const [name = '', ...args] = parseArguments(command);
   const rest = command.slice(command.indexOf(name) + name.length).trim();
+  const condition = /^if\s+(?<not>not\s+)?exist\s+(?<file>"[^"]*"|\S+)\s+(?<then>.*)$/i.exec(command)?.groups;
+  if (condition) {
+    const file = (condition['file'] ?? '').replaceAll('"', '');
+    const exists = pc.files.read(file) !== undefined || pc.files.isDirectory(file);
+    return exists === (condition['not'] === undefined) ? runOne(pc, condition['then'] ?? '', stdin) : done(0);
+  }
   switch (name.toLowerCase()) {
     case '':
       return done(0);

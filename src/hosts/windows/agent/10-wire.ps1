@@ -1,8 +1,9 @@
 # The Windows agent: the primitives of src/core/primitives.ts in Windows PowerShell 5.1, for Windows 10 and Windows 7 SP1.
 # The files of this folder are joined into one source (../source.ts) that runs in two ways: dot-sourced from the controller's channel
 # (nothing on disk; see ../channel.ts), or as a file for what has to outlive a session: -Job, and for -Register and -Unregister.
+# -For names the copy and the machine that are registered: it is not looked at, but a command line that changes with them is run again.
 # It decides nothing that TypeScript could decide. ASCII only: 5.1 reads a file without a mark in the machine's code page.
-param([string]$Job = '', [switch]$Register, [switch]$Unregister)
+param([string]$Job = '', [switch]$Register, [string]$For = '', [switch]$Unregister)
 
 Set-StrictMode -Version 3.0
 $ErrorActionPreference = 'Stop'

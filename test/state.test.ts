@@ -1,0 +1,89 @@
+// Does not prove other backends than files: who keeps state elsewhere keeps its copies there.
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { resultOf } from './command.ts';
+import { against, onlyTooSmall, problems } from './results.ts';
+import { TestSite } from './site.ts';
+import { needs } from './tools.ts';
+
+const minute = 60_000;
+const pcs = ['r301-s01', 'r301-spare01'];
+
+needs('pulumi').describe('state that somebody has been at', () => {
+  let site: TestSite;
+  let checkpoint: string;
+  beforeAll(async () => {
+    site = await TestSite.open({ net: '10.35.1', seats: 1 });
+    expect(await site.operate('up')).toMatchObject({ failures: [], general: [] });
+    checkpoint = path.join(site.home.state, '.pulumi', 'stacks', 'examsite', 'room-301.json');
+  }, 2 * minute);
+  afterAll(() => site.close(), minute);
+
+  it.each([
+    ['cut off in the middle', (text: string) => text.slice(0, text.length / 2)],
+    ['empty', () => ''],
+    ['another file', () => '<html>'],
+  ])(
+    'is named with what to do, not with a stack: %s',
+    async (_, damage) => {
+      const whole = await readFile(checkpoint, 'utf8');
+      await writeFile(checkpoint, damage(whole));
+      const up = await site.run('up');
+      await writeFile(checkpoint, whole);
+      expect(up.code).toBe(2);
+      expect(resultOf(up, problems).problems).toMatchObject([{ code: 'RUN003' }]);
+      expect(up.stderr).toMatch(/backups/);
+      expect(up.stderr).not.toMatch(/^ +at /m);
+    },
+    minute,
+  );
+
+  it(
+    'a resource taken out of it is made again, and the PC is not set up twice',
+    async () => {
+      const state = JSON.parse(await readFile(checkpoint, 'utf8')) as {
+        checkpoint: { latest: { resources: { urn: string }[] } };
+      };
+      const { latest } = state.checkpoint;
+      latest.resources = latest.resources.filter(({ urn }) => !urn.endsWith('::r301-s01-python'));
+      await writeFile(checkpoint, JSON.stringify(state));
+      const writes = site.writes();
+      const up = await site.operate('up');
+      expect(up).toMatchObject({ failures: [], general: [], ended: { code: 0 } });
+      expect(site.writes()).toEqual(writes);
+      expect(against(await site.check())).toEqual(onlyTooSmall);
+    },
+    minute,
+  );
+
+  it(
+    'lost as a whole, keys of secrets included, is made again from what the PCs are',
+    async () => {
+      const known = pcs.map((pc) => site.events(pc).length);
+      await rm(site.home.state, { recursive: true });
+      await rm(path.join(site.home.keys, 'passphrase'));
+      expect(await readdir(site.home.root)).toContain('Pulumi.room-301.yaml');
+      expect(await site.operate('up')).toMatchObject({ failures: [], general: [], ended: { code: 0 } });
+      const since = pcs.flatMap((pc, index) => site.events(pc).slice(known[index]));
+      // The agent is copied and registered anew: a command has no state to be compared with.
+      const other = since.filter(({ actor, what }) => actor === 'ssh' && !/\\examsite\b/i.test(what));
+      expect(since.length).toBeGreaterThan(0);
+      expect(other).toEqual([]);
+    },
+    minute,
+  );
+
+  it(
+    'with the key of its secrets lost, says so',
+    async () => {
+      await rm(path.join(site.home.keys, 'passphrase'));
+      const settings = path.join(site.home.root, 'Pulumi.room-301.yaml');
+      await writeFile(settings, 'encryptionsalt: v1:x:y:z\nconfig:\n  examsite:token:\n    secure: v1:abc\n');
+      const up = await site.run('up');
+      expect(up.code).toBe(2);
+      expect(resultOf(up, problems).problems).toMatchObject([{ where: 'Pulumi.room-301.yaml', code: 'RUN002' }]);
+    },
+    minute,
+  );
+});
