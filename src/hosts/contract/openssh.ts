@@ -7,7 +7,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 
 import { newKeyPair } from '../key-pair.ts';
-import { openTcp } from '../tcp.ts';
+import { openTcp, type Endpoint } from '../tcp.ts';
 import { sleep } from '../timing.ts';
 
 export interface SshdOptions {
@@ -18,6 +18,10 @@ export interface SshdOptions {
   readonly authorizedKey: string;
   /** What every session finds in its environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** @default 127.0.0.1 */
+  readonly address?: string;
+  /** @default a free one */
+  readonly port?: number;
   /** More lines of its configuration. @default a shell that talks before it runs a command, and no sftp */
   readonly settings?: readonly string[];
 }
@@ -38,12 +42,12 @@ export class Sshd {
   }
 
   static async start(options: SshdOptions): Promise<Sshd> {
-    const { folder, sshd, authorizedKey } = options;
+    const { folder, sshd, authorizedKey, address = '127.0.0.1' } = options;
     const key = newKeyPair();
     const keyFile = path.join(folder, 'host_key');
     writeFileSync(keyFile, key.private, { mode: 0o600 });
     writeFileSync(path.join(folder, 'authorized_keys'), `${authorizedKey}\n`, { mode: 0o600 });
-    const port = await freePort();
+    const port = options.port ?? (await freePort());
     writeFileSync(path.join(folder, 'sshd_config'), configuration(options, port));
     // Started by root, it wants this folder for the process that talks to strangers; it is empty and belongs to the system.
     if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
@@ -52,7 +56,7 @@ export class Sshd {
     });
     let said = '';
     child.stderr.on('data', (text: Buffer) => (said += text.toString()));
-    await listening(port, () => (child.exitCode === null ? undefined : said));
+    await listening({ address, port }, () => (child.exitCode === null ? undefined : said));
     return new Sshd(port, key.public.split(' ').slice(0, 2).join(' '), child);
   }
 
@@ -72,9 +76,9 @@ export class Sshd {
   }
 }
 
-const configuration = ({ folder, env, settings = talking }: SshdOptions, port: number): string =>
+const configuration = ({ folder, env, settings = talking, address = '127.0.0.1' }: SshdOptions, port: number): string =>
   [
-    `ListenAddress 127.0.0.1:${port}`,
+    `ListenAddress ${address}:${port}`,
     `HostKey ${path.join(folder, 'host_key')}`,
     `AuthorizedKeysFile ${path.join(folder, 'authorized_keys')}`,
     'PidFile none',
@@ -101,16 +105,16 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function listening(port: number, ended: () => string | undefined): Promise<void> {
+async function listening(at: Endpoint, ended: () => string | undefined): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
     const why = ended();
     if (why !== undefined) throw new Error(`sshd ended: ${why}`);
-    const socket = await openTcp({ address: '127.0.0.1', port }, 500).catch(() => undefined);
+    const socket = await openTcp(at, 500).catch(() => undefined);
     socket?.destroy();
     if (socket !== undefined) return;
     await sleep(50);
   }
-  throw new Error(`sshd does not listen at port ${port}`);
+  throw new Error(`sshd does not listen at ${at.address}:${at.port}`);
 }
 
 function childrenOf(parent: number): number[] {
