@@ -79,6 +79,37 @@ export interface AdapterConfig {
   readonly dns: readonly string[];
 }
 
+/** One conversation with a server, without any client program: what the bytes mean is decided in TypeScript. */
+export interface Exchange {
+  /** A number is an IP protocol (47 GRE, 50 ESP): one raw packet whose payload is `send`. */
+  readonly protocol: 'tcp' | 'udp' | number;
+  /** An address, or a name that the machine itself resolves. */
+  readonly address: string;
+  /** 0 for a raw packet. */
+  readonly port: number;
+  /** Base64; empty: the server speaks first, or nobody does. */
+  readonly send: string;
+  /** Enough when this many bytes have come; 0: only to be connected. At most 65536. */
+  readonly receiveBytes: number;
+  /** For all of it, name and connection included. */
+  readonly timeoutMs: number;
+}
+export interface ExchangeResult {
+  /**
+   * - `answered`: at least one byte came back
+   * - `connected`: TCP only; a connection, and no byte on it
+   * - `refused`: reset, or ICMP said so
+   * - `silent`: nothing within the time
+   * - `unreachable`: no route, no such name, or the machine may not send this
+   */
+  readonly outcome: 'answered' | 'connected' | 'refused' | 'silent' | 'unreachable';
+  /** Base64. */
+  readonly received: string;
+  /** The address it went to. */
+  readonly resolved: string | null;
+  readonly detail: string;
+}
+
 export type JobState =
   'absent' | 'running' | 'awaiting-confirmation' | 'done' | 'rolled-back' | 'failed' | 'interrupted';
 export interface JobStatus {
@@ -214,6 +245,14 @@ export interface Primitives {
     { answered: boolean; detail: string; status: number | null; addresses: readonly string[] }
   >;
 
+  /** All at once, one result each, in order; it takes as long as the longest. What does not answer is data, never an error. */
+  'net.exchange': Primitive<{ exchanges: readonly Exchange[] }, { results: readonly ExchangeResult[] }>;
+  /** ICMP echo to each address, all at once. */
+  'net.ping': Primitive<
+    { addresses: readonly string[]; timeoutMs: number },
+    { results: readonly { answered: boolean; detail: string }[] }
+  >;
+
   /** Fetches each file that is absent or has another hash, to `<path>.part`, hashes it, then renames it. `hash-mismatch` leaves nothing behind. */
   download: Primitive<
     { files: readonly { url: string; path: string; sha256: string; size: number }[] },
@@ -270,6 +309,8 @@ export const readOnly: ReadonlySet<keyof Primitives> = new Set<keyof Primitives>
   'linux.facts',
   'net.read',
   'net.probe',
+  'net.exchange',
+  'net.ping',
   'webdriver.session',
   'job.status',
 ]);

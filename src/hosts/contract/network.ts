@@ -1,6 +1,6 @@
 /** Downloads, probes and network cards. */
 import { createHash } from 'node:crypto';
-import { base64, describe, expect, inside, it, refused, where } from './subject.ts';
+import { base64, describe, expect, inside, it, refused, text, where } from './subject.ts';
 import type { Family, Get } from './subject.ts';
 
 const content = Buffer.from('installer '.repeat(5000));
@@ -84,9 +84,69 @@ function probes(get: Get): void {
   });
 }
 
+function exchanges(get: Get): void {
+  const http = (url: string): { address: string; port: number; send: string } => {
+    const { hostname, port, pathname } = new URL(url);
+    const request = `GET ${pathname} HTTP/1.0\r\nHost: ${hostname}\r\n\r\n`;
+    return { address: hostname, port: Number(port), send: base64(request) };
+  };
+  const tcp = { protocol: 'tcp', receiveBytes: 1000, timeoutMs: 2000 } as const;
+
+  it('say what came back, to the byte', async () => {
+    const { host, serve } = get();
+    const to = http(serve('x.txt', Buffer.from('a page')));
+    const { results } = await host.call('net.exchange', {
+      exchanges: [
+        { ...tcp, ...to },
+        { ...tcp, ...to, receiveBytes: 8 },
+        { ...tcp, ...to, receiveBytes: 0 },
+      ],
+    });
+    expect(results.map(({ outcome }) => outcome)).toEqual(['answered', 'answered', 'connected']);
+    expect(text(results[0]?.received ?? '')).toMatch(/^HTTP\/1\.\d 200 [^]*a page$/);
+    expect(text(results[1]?.received ?? '')).toMatch(/^HTTP\/1\.\d$/);
+    expect(results[0]?.resolved).toBe(to.address);
+  });
+
+  it('tell refused from silent and from no such name, in order', async () => {
+    const { host, serve } = get();
+    const quiet = { ...http(serve('q.txt', Buffer.from('x'))), send: '' };
+    const { results } = await host.call('net.exchange', {
+      exchanges: [
+        { ...tcp, address: '127.0.0.1', port: 1, send: '' },
+        { ...tcp, ...quiet, timeoutMs: 300 },
+        { ...tcp, address: 'no-such-name.invalid', port: 80, send: '' },
+        { ...tcp, protocol: 'udp', address: '127.0.0.1', port: 1, send: base64('?') },
+      ],
+    });
+    expect(results.map(({ outcome, received }) => [outcome, received])).toEqual([
+      ['refused', ''],
+      ['connected', ''],
+      ['unreachable', ''],
+      ['refused', ''],
+    ]);
+  });
+
+  it('take as long as the longest of them, not as all together', async () => {
+    const { host, serve } = get();
+    const quiet = { ...tcp, ...http(serve('s.txt', Buffer.from('x'))), send: '', timeoutMs: 700 };
+    const began = Date.now();
+    const { results } = await host.call('net.exchange', { exchanges: Array.from({ length: 12 }, () => quiet) });
+    expect(new Set(results.map(({ outcome }) => outcome))).toEqual(new Set(['connected']));
+    expect(Date.now() - began).toBeLessThan((12 * 700) / 2);
+  });
+
+  it('need nobody to talk to', async () => {
+    const { host } = get();
+    expect(await host.call('net.exchange', { exchanges: [] })).toEqual({ results: [] });
+    expect(await host.call('net.ping', { addresses: [], timeoutMs: 100 })).toEqual({ results: [] });
+  });
+}
+
 export const network: Family = (get, { adapters }) => {
   describe('downloads', () => downloads(get));
   describe('probes', () => probes(get));
+  describe('exchanges', () => exchanges(get));
   describe('network cards', () => {
     where(adapters, 'it has none')('are read with what is configured and what is live', async () => {
       const { adapters: cards } = await get().host.call('net.read', {});

@@ -26,6 +26,8 @@ const known = {
   'net.read': ['windows', 'linux'],
   'net.write': ['windows', 'linux'],
   'net.probe': ['windows', 'linux'],
+  'net.exchange': ['windows', 'linux'],
+  'net.ping': ['windows', 'linux'],
   download: ['windows', 'linux'],
   'webdriver.session': ['windows', 'linux'],
   'job.start': ['windows', 'linux'],

@@ -1,5 +1,8 @@
 // Does not prove that a real Windows PC keeps the contract: it runs against the lab's model of one, over SSH and without.
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { home as homeAt } from '../../core/home.ts';
@@ -7,7 +10,6 @@ import type { Host } from '../../core/host.ts';
 import { directHost } from '../../lab/direct-host.ts';
 import { Lan } from '../../lab/lan.ts';
 import { createMachine } from '../../lab/pc/create.ts';
-import type { Fetched } from '../../lab/pc/fetch.ts';
 import type { Program } from '../../lab/pc/machine.ts';
 import type { Pc } from '../../lab/pc/pc.ts';
 import { software } from '../../lab/software.ts';
@@ -22,8 +24,9 @@ import { hostContract } from './contract.ts';
 import type { Subject } from './subject.ts';
 
 const name = 'r301-s01';
-const depotUrl = 'http://10.62.1.2:8080/';
-const lanOptions = { subnet: '10.62.1.0/28', gateway: '10.62.1.1', dns: ['10.62.1.1'], reserved: ['10.62.1.2'] };
+const depotHost = '10.62.1.2';
+const depotUrl = `http://${depotHost}:8080/`;
+const lanOptions = { subnet: '10.62.1.0/28', gateway: '10.62.1.1', dns: ['10.62.1.1'], reserved: [depotHost] };
 
 /** Models of the three programs that the suite runs. */
 const programs: Readonly<Record<string, Program>> = {
@@ -47,9 +50,14 @@ function pcWith(lan: Lan, authorizedKey?: string): Pc {
   return pc;
 }
 
-function subjectOf(pc: Pc, host: Host, more: Pick<Subject, 'cleanup'> & Partial<Subject>): Subject {
+async function subjectOf(pc: Pc, host: Host, more: Pick<Subject, 'cleanup'> & Partial<Subject>): Promise<Subject> {
   const served = new Map<string, Buffer>();
-  pc.fetched = fromMemory(served);
+  const server = createServer((request, response) => {
+    const content = served.get(path.basename(request.url ?? ''));
+    response.writeHead(content === undefined ? 404 : 200).end(content);
+  }).listen(0, pc.nic.lan.dial(depotHost));
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
   const program = (file: string): Subject['programs']['echo'] => ({
     exe: `C:\\contract\\${file}.exe`,
     args: ['first'],
@@ -60,23 +68,17 @@ function subjectOf(pc: Pc, host: Host, more: Pick<Subject, 'cleanup'> & Partial<
     scratch: 'C:\\contract\\scratch',
     programs: { echo: program('echo'), fails: program('fails'), hangs: program('hangs') },
     serve: (file, content) => {
-      served.set(`${depotUrl}${file}`, content);
-      return `${depotUrl}${file}`;
+      served.set(file, content);
+      return `http://${depotHost}:${port}/${file}`;
     },
     ...more,
+    cleanup: async () => {
+      server.close();
+      server.closeAllConnections();
+      await more.cleanup();
+    },
   };
 }
-
-const fromMemory =
-  (served: ReadonlyMap<string, Buffer>): Fetched =>
-  (_, url) => {
-    const content = served.get(url);
-    const body = (async function* () {
-      await Promise.resolve();
-      if (content) yield content;
-    })();
-    return Promise.resolve({ status: content ? 200 : 404, body });
-  };
 
 async function direct(): Promise<Subject> {
   const pc = pcWith(new Lan(lanOptions));

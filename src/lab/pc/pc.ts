@@ -8,6 +8,7 @@ import type { Files } from './files.ts';
 import { Jobs } from './jobs.ts';
 import type { Journal } from './journal.ts';
 import type { Latency } from './latency.ts';
+import { listenersOf, type Listener, type Servers } from './listeners.ts';
 import type { Hardware, Machine, Os, Program, ProgramResult } from './machine.ts';
 import type { Nic } from './nic.ts';
 import { type Faults, noFaults, type SessionEnd } from './power.ts';
@@ -23,6 +24,8 @@ export type WebDriver = (machine: Machine, args: Args<'webdriver.session'>) => P
 export interface Software {
   readonly programs: Programs;
   readonly webdriver: WebDriver;
+  /** What services listen on; none by default. */
+  readonly servers?: Servers;
 }
 
 /** What the outside of a PC (SSH server, saver) is told. */
@@ -73,6 +76,7 @@ export class Pc implements Machine {
   readonly latency: Latency;
   readonly jobs: Jobs;
   readonly webdriver: WebDriver;
+  readonly #servers: Servers;
   readonly faults: Faults = noFaults();
   readonly #processes: Processes;
   readonly #watchers = new Set<Watcher>();
@@ -95,6 +99,7 @@ export class Pc implements Machine {
     this.nic = parts.nic;
     this.latency = parts.latency;
     this.webdriver = parts.software.webdriver;
+    this.#servers = parts.software.servers ?? {};
     this.#bootTime = parts.bootTime;
     this.#power = parts.power;
     this.nic.powered = parts.power === 'on';
@@ -158,6 +163,11 @@ export class Pc implements Machine {
 
   processes(): string[] {
     return this.#processes.names();
+  }
+
+  /** What answers on this PC's own ports now. */
+  listeners(): Listener[] {
+    return listenersOf(this, this.services.running(), this.#servers);
   }
 
   fetch(url: string, signal?: AbortSignal): Promise<{ status: number; body: AsyncIterable<Uint8Array> }> {

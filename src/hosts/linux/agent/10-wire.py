@@ -4,6 +4,7 @@
 # It decides nothing that TypeScript could decide.
 import base64
 import collections
+import concurrent.futures
 import contextlib
 import errno
 import fnmatch

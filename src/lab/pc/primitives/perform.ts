@@ -5,6 +5,7 @@ import type { Call, Primitives, StepResult } from '../../../core/primitives.ts';
 import { Refusal, toWire } from '../fault.ts';
 import type { Pc } from '../pc.ts';
 import { downloads } from './download.ts';
+import { exchangePrimitives } from './exchange.ts';
 import { filePrimitives } from './files.ts';
 import { jobPrimitives } from './jobs.ts';
 import { netPrimitives } from './net.ts';
@@ -26,6 +27,7 @@ const handlers: Handlers = {
   ...servicePrimitives,
   ...systemPrimitives,
   ...netPrimitives,
+  ...exchangePrimitives,
   ...jobPrimitives,
 };
 
