@@ -75,16 +75,16 @@ export class BenchHosts {
 
   async #enrol(keys: readonly string[]): Promise<void> {
     const mac = '00:23:24:5a:00:01';
-    const entries = this.hosts.map(({ name, address }, index) => [
-      name,
-      {
+    const entries = this.hosts.map(({ name, address }, index) => {
+      const host = {
         address: address.replace(/^127/, '10'),
         hostKey: keys[index] ?? '',
         mac,
         machineId: name,
         platform: 'linux' as const,
-      },
-    ]);
+      };
+      return [name, host] as const;
+    });
     await changeEnrolled(this.home, '301', () => ({
       ...{ room: '301', network: 'lab', port: this.port, user: this.user },
       ...{ subnet: '10.40.1.0/24', depot: 'http://10.40.1.250:8080/' },

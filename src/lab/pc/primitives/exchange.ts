@@ -1,6 +1,6 @@
 /** Conversations of a PC with its own services, and with what the simulated LAN leads to: there they are real sockets. */
 import { connect } from 'node:net';
-import type { Exchange, ExchangeResult } from '../../../core/primitives.ts';
+import type { Exchange, ExchangeResult } from '../../../core/exchange.ts';
 import type { Listener } from '../listeners.ts';
 import type { Pc } from '../pc.ts';
 import type { Handlers } from './perform.ts';
