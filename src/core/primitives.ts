@@ -130,6 +130,15 @@ export interface Primitives {
     { key: string; names?: readonly string[] },
     { exists: boolean; values: Record<string, RegistryValue>; subkeys: readonly string[] }
   >;
+  /**
+   * [W] The named values of every key whose full path fits a pattern, sorted by path: `HKLM\SOFTWARE\Microsoft\…\Uninstall\*`. `*` and `?` may
+   * stand in any part after the hive and never reach across a separator. Keys that are absent or may not be opened are passed over, and so
+   * are those that have none of the values.
+   */
+  'registry.find': Primitive<
+    { pattern: string; names: readonly string[] },
+    { keys: readonly { readonly key: string; readonly values: Record<string, RegistryValue> }[] }
+  >;
   /** [W] Creates the key as needed. `value: null` deletes that value. */
   'registry.write': Primitive<{ key: string; name: string; value: RegistryValue | null }, Nothing>;
   /** [W] Deletes a key and all below it; absent is fine. */
@@ -267,6 +276,7 @@ export interface Primitives {
 /** Calls that change nothing (and a `process.run` that says so): the only ones that are sent again by themselves when a session dies under them. */
 export const readOnly: ReadonlySet<keyof Primitives> = new Set<keyof Primitives>([
   'registry.read',
+  'registry.find',
   'file.stat',
   'file.list',
   'file.find',

@@ -4,6 +4,7 @@ import type { Platform } from '../channel.ts';
 
 const known = {
   'registry.read': ['windows'],
+  'registry.find': ['windows'],
   'registry.write': ['windows'],
   'registry.delete': ['windows'],
   'file.stat': ['windows', 'linux'],

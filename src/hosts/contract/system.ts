@@ -36,6 +36,29 @@ function registry(get: Get): void {
     await host.call('registry.delete', { key });
     expect(await host.call('registry.read', { key })).toEqual({ exists: false, values: {}, subkeys: [] });
   });
+
+  it('finds keys by a pattern in any part, gives the values asked for, and passes over what has none of them', async () => {
+    const { host } = get();
+    const text = (data: string): RegistryValue => ({ type: 'REG_SZ', data });
+    const write = (below: string, name: string): Promise<unknown> =>
+      host.call('registry.write', { key: `${key}\\find\\${below}`, name, value: text(below) });
+    await Promise.all([
+      write('b1\\x', 'Name'),
+      write('b2\\x', 'Name'),
+      write('b2\\x', 'Other'),
+      write('b[1]\\x', 'Other'),
+    ]);
+    await write('b1\\y', 'Name');
+    const { keys } = await host.call('registry.find', { pattern: `${key}\\find\\b*\\x`, names: ['Name'] });
+    expect(keys).toEqual([
+      { key: `${key}\\find\\b1\\x`, values: { Name: text('b1\\x') } },
+      { key: `${key}\\find\\b2\\x`, values: { Name: text('b2\\x') } },
+    ]);
+    const one = await host.call('registry.find', { pattern: `${key}\\find\\b[1]\\?`, names: ['Other'] });
+    expect(one.keys).toEqual([{ key: `${key}\\find\\b[1]\\x`, values: { Other: text('b[1]\\x') } }]);
+    expect(await host.call('registry.find', { pattern: `${key}\\none\\*`, names: ['Name'] })).toEqual({ keys: [] });
+    await host.call('registry.delete', { key });
+  });
 }
 
 function windows(get: Get): void {

@@ -71,6 +71,50 @@ Primitive 'registry.read' {
     finally { $key.Close() }
 }
 
+# Paths below a hive that fit, wildcards and all. A key that may not be opened is passed over.
+function Find-Keys($Base, [string]$Path, [string[]]$Parts) {
+    $part, $rest = $Parts
+    $rest = @($rest | Where-Object { $_ })
+    $names = @($part)
+    if ($part -match '[*?]') {
+        $wildcard = New-Wildcard $part
+        try { $key = $Base.OpenSubKey($Path) } catch [Security.SecurityException] { return }
+        if ($null -eq $key) { return }
+        try { $names = @($key.GetSubKeyNames() | Where-Object { $wildcard.IsMatch($_) }) } finally { $key.Close() }
+    }
+    foreach ($name in $names) {
+        $inner = ($Path + '\' + $name).TrimStart([char]'\')
+        if ($rest.Count -gt 0) { Find-Keys $Base $inner $rest } else { $inner }
+    }
+}
+
+# The named values of a key; none when it is absent or may not be opened.
+function Read-NamedValues($Base, [string]$Path, [string[]]$Names) {
+    $values = [ordered]@{}
+    try { $key = $Base.OpenSubKey($Path) } catch [Security.SecurityException] { return $values }
+    if ($null -eq $key) { return $values }
+    try {
+        $present = $key.GetValueNames()
+        foreach ($name in $Names) { if ($present -contains $name) { $values[$name] = Read-RegistryValue $key $name } }
+    }
+    finally { $key.Close() }
+    $values
+}
+
+Primitive 'registry.find' {
+    param($a)
+    $where = Split-Key $a.pattern -AllowHive
+    $hive = $a.pattern.Split([char]'\')[0]
+    $parts = @($where.path.Split([char[]]'\', [StringSplitOptions]::RemoveEmptyEntries))
+    $paths = [string[]]@(Find-Keys $where.base '' $parts)
+    [Array]::Sort($paths, [StringComparer]::Ordinal)
+    $keys = foreach ($path in $paths) {
+        $values = Read-NamedValues $where.base $path @($a.names)
+        if ($values.Count -gt 0) { @{ key = $hive + '\' + $path; values = $values } }
+    }
+    @{ keys = @($keys | Where-Object { $_ }) }
+}
+
 Primitive 'registry.write' {
     param($a)
     $where = Split-Key $a.key
