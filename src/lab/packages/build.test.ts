@@ -21,7 +21,7 @@ const contents = {
     chrome: ['75.0.3770.100', '120.0.6099.71'],
     chromedriver: ['75.0.3770.140'],
     python: ['3.7.9'],
-    'vc-redist': ['14.29.30139.0'],
+    'vc-redist': ['14.29.30139'],
   },
   wheels: {
     L1: { requests: '2.26.0', lxml: '4.6.3' },

@@ -25,7 +25,16 @@ export type FileEffect = z.infer<typeof fileEffect>;
 
 export const effects = z.strictObject({
   files: z.array(fileEffect).default([]),
-  registry: z.array(z.strictObject({ key: z.string(), values: z.record(z.string(), registryValue) })).default([]),
+  /** With `when`, only if that property is `1`. */
+  registry: z
+    .array(
+      z.strictObject({
+        key: z.string(),
+        values: z.record(z.string(), registryValue),
+        when: z.string().optional(),
+      }),
+    )
+    .default([]),
   services: z
     .array(
       z.strictObject({
@@ -45,8 +54,8 @@ export const effects = z.strictObject({
 export type Effects = z.infer<typeof effects>;
 
 export const installer = z.strictObject({
-  /** `burn`: a WiX bundle, as Python's and the VC++ runtime's installers are. */
-  kind: z.enum(['msi', 'burn']),
+  /** `burn`: a WiX bundle, as Python's and the VC++ runtime's installers are. `nsis` and `inno` leave an uninstaller of their own. */
+  kind: z.enum(['msi', 'burn', 'nsis', 'inno']),
   product: z.string(),
   version: z.string(),
   productCode: z.string(),
@@ -56,8 +65,12 @@ export const installer = z.strictObject({
   /** The file whose version resource says which version is really there, for a product that updates itself. */
   versionFile: z.string().optional(),
   properties: z.record(z.string(), z.string()).default({}),
-  /** What `InstallAllUsers=1` changes in the properties. */
+  /** What an installation for all users (`InstallAllUsers=1`) changes in the properties. */
   allUsers: z.record(z.string(), z.string()).default({}),
+  /** nsis, inno: where the uninstaller is put. */
+  uninstaller: z.string().optional(),
+  /** How long it takes, in the words of the latency model, where it is not the usual time of its kind. */
+  operation: z.string().optional(),
   effects,
 });
 export type Installer = z.infer<typeof installer>;
@@ -65,9 +78,17 @@ export type Installer = z.infer<typeof installer>;
 const sealed = z.looseObject({ sha256: z.string(), payload: z.unknown() });
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+/** Windows runs all but an MSI. */
+const programs: Readonly<Record<Installer['kind'], object>> = {
+  msi: {},
+  burn: { program: 'installer' },
+  nsis: { program: 'nsis' },
+  inno: { program: 'inno' },
+};
+
 /** The installer's file. The hash stands for the cabinet's and the bundle's own: one changed byte, and it is no package any more. */
 export function seal(payload: Installer): Buffer {
-  const program = payload.kind === 'burn' ? { program: 'installer' } : {};
+  const program = programs[payload.kind];
   return Buffer.from(JSON.stringify({ ...program, sha256: sha256(JSON.stringify(payload)), payload }));
 }
 

@@ -1,5 +1,7 @@
 /** How the installer of a product is simulated: one entry a product, by its name in the depot. */
+import { anacondaInstaller } from './anaconda.ts';
 import { chromedriver32, chromeMsi } from './chrome.ts';
+import { navicatInstaller, pycharmInstaller, sevenZipInstaller, zip360Installer } from './desktop.ts';
 import { seal } from './format.ts';
 import { pythonInstaller, vcRedist } from './python.ts';
 import { zip } from './zip.ts';
@@ -21,6 +23,14 @@ export const makers: Readonly<Record<string, (version: string) => Made>> = {
     content: zip({ 'chromedriver.exe': chromedriver32(version) }),
   }),
   python: (version) => ({ file: `python-${version}-amd64.exe`, content: seal(pythonInstaller(version)) }),
+  anaconda: (version) => ({
+    file: `Anaconda3-${version}-Windows-x86_64.exe`,
+    content: seal(anacondaInstaller(version)),
+  }),
+  pycharm: (version) => ({ file: `pycharm-community-${version}.exe`, content: seal(pycharmInstaller(version)) }),
+  navicat: (version) => ({ file: `navicat-premium-${version}-x64.exe`, content: seal(navicatInstaller(version)) }),
+  '360zip': (version) => ({ file: `360zip_setup_${version}.exe`, content: seal(zip360Installer(version)) }),
+  '7zip': (version) => ({ file: `7z-${version}-x64.exe`, content: seal(sevenZipInstaller(version)) }),
   'vc-redist': (version) => ({ file: `VC_redist.x64-${version}.exe`, content: seal(vcRedist(version)) }),
 };
 

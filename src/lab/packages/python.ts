@@ -120,11 +120,15 @@ export function vcRedist(version: string): Installer {
   const productCode = guid(`VC++ runtime ${version}`);
   const entry = {
     DisplayName: text(`Microsoft Visual C++ 2015-2019 Redistributable (x64) - ${version}`),
-    DisplayVersion: text(version),
+    DisplayVersion: text(`${version}.0`),
     QuietUninstallString: text(`"C:\\ProgramData\\Package Cache\\${productCode}\\VC_redist.x64.exe" /uninstall /quiet`),
   };
-  const runtime = { Installed: { type: 'REG_DWORD', data: 1 }, Version: text(`v${version}`) };
-  const library = (name: string) => ({ path: `C:\\Windows\\System32\\${name}`, size: 600_000, version });
+  const runtime = { Installed: { type: 'REG_DWORD', data: 1 }, Version: text(`v${version}.00`) };
+  const library = (name: string) => ({
+    path: `C:\\Windows\\System32\\${name}`,
+    size: 600_000,
+    version: `${version}.0`,
+  });
   return {
     kind: 'burn',
     product: 'Microsoft Visual C++ 2015-2019 Redistributable (x64)',

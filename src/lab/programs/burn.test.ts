@@ -95,7 +95,7 @@ describe("Python's installer", () => {
 it('installs the VC++ runtime into System32 and takes it away again', async () => {
   const machine = testPc();
   const before = snapshot(machine);
-  const exe = put(machine, 'vc_redist.x64.exe', seal(vcRedist('14.29.30139.0')));
+  const exe = put(machine, 'vc_redist.x64.exe', seal(vcRedist('14.29.30139')));
   expect((await run(machine, exe, '/install', '/quiet', '/norestart')).exitCode).toBe(0);
   expect(machine.files.read('C:\\Windows\\System32\\msvcp140.dll')?.version).toBe('14.29.30139.0');
   await run(machine, exe, '/uninstall', '/quiet');

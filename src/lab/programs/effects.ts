@@ -32,7 +32,8 @@ export function applyEffects(
   properties: Readonly<Record<string, string>> = {},
 ): void {
   for (const file of effects.files) machine.files.write(file.path, entryOf(file));
-  for (const { key, values } of effects.registry) {
+  for (const { key, values, when } of effects.registry) {
+    if (when !== undefined && properties[when] !== '1') continue;
     for (const [name, value] of Object.entries(values)) machine.registry.set(key, name, value);
   }
   for (const { name, startType, path } of effects.services) {

@@ -9,23 +9,31 @@ import { icacls } from './icacls.ts';
 import { msiexec } from './msiexec.ts';
 import { powershell } from './powershell.ts';
 import { pipLauncher, python } from './python/python.ts';
+import { inno, innoUninstaller, nsis, nsisUninstaller } from './standalone.ts';
 import { uwfmgr } from './uwf.ts';
 import { webdriverSession } from './webdriver.ts';
 import { where } from './where.ts';
+import { sevenZip, window } from './windows.ts';
 
 export const programs: Readonly<Record<string, Program>> = {
+  '7z': sevenZip,
   chrome,
   'chrome-setup': chromeSetup,
   chromedriver,
   dfc,
   icacls,
+  inno,
+  'inno-uninstaller': innoUninstaller,
   installer,
   msiexec,
+  nsis,
+  'nsis-uninstaller': nsisUninstaller,
   pip: pipLauncher,
   powershell,
   python,
   uwfmgr,
   where,
+  window,
 };
 
 /** What runs on a simulated PC: `createMachine({ name, software })`. */

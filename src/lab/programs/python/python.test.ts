@@ -265,7 +265,7 @@ describe('the probe', () => {
     expect((await probe(machine, asked)).imports['kiwisolver']).toBe(
       'ImportError: DLL load failed: The specified module could not be found.',
     );
-    await run(machine, put(machine, 'vc.exe', seal(vcRedist('14.29.30139.0'))), '/install', '/quiet');
+    await run(machine, put(machine, 'vc.exe', seal(vcRedist('14.29.30139'))), '/install', '/quiet');
     expect((await probe(machine, asked)).imports['kiwisolver']).toBeNull();
   });
 
