@@ -1,4 +1,4 @@
-/** The handbook as data: requirements.yaml (the catalogue) and levels.yaml (the tools of each level). This file only types and loads it. */
+/** The handbook as data: requirements.yaml (the catalogue), levels.yaml (the tools of each level) and runtimes.yaml. This file only types and loads it. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -62,6 +62,19 @@ const load = (file: string): unknown => parse(readFileSync(path.join(import.meta
 export const requirements: readonly Requirement[] = z.array(requirement).parse(load('requirements.yaml'));
 export const levelTools: z.infer<typeof levelsFile> = levelsFile.parse(load('levels.yaml'));
 
+export const runtime = z.strictObject({
+  /** Its name in the depot, and in a site's `tools`. */
+  product: z.string(),
+  install: z.string(),
+  levels: z.array(z.enum(['L1', 'L2', 'L3'])),
+});
+export type Runtime = z.infer<typeof runtime>;
+
+/** What a level's tools need of Windows and do not bring along: runtimes.yaml. */
+export const runtimes: readonly Runtime[] = z.array(runtime).parse(load('runtimes.yaml'));
+export const runtimesOf = (level: keyof typeof levelTools): readonly Runtime[] =>
+  runtimes.filter((one) => one.levels.includes(level));
+
 /** A level's tool by the part of its id after the dot; undefined where the level does not have it. */
 export const toolOf = (level: keyof typeof levelTools, id: string): Tool | undefined =>
   levelTools[level].find((tool) => tool.id === id);
@@ -69,7 +82,7 @@ export const toolOf = (level: keyof typeof levelTools, id: string): Tool | undef
 /**
  * The version that is installed of a tool.
  *
- * @param pins the site's own choice, by tool id (`tools` in site.yaml)
+ * @param pins the site's own choice, by product (`tools` in site.yaml); a tool's product goes by its id where levels.yaml names no other
  * @returns undefined where the level does not have the tool
  */
 export const versionOf = (
@@ -78,23 +91,23 @@ export const versionOf = (
   pins: Readonly<Record<string, string>> = {},
 ): string | undefined => {
   const tool = toolOf(level, id);
-  return tool === undefined ? undefined : (pins[id] ?? tool.install);
+  return tool === undefined ? undefined : (pins[tool.product ?? id] ?? tool.install);
 };
 
 /**
  * Every product that these levels install, with its versions: what a depot for them must hold, wheels apart.
  *
- * @param pins the site's own choice, by tool id
+ * @param pins the site's own choice, by product
  */
 export function productsOf(
   of: readonly (keyof typeof levelTools)[],
   pins: Readonly<Record<string, string>> = {},
 ): Record<string, string[]> {
   const found: Record<string, string[]> = {};
-  for (const { kind, id, product = id, install } of of.flatMap((level) => levelTools[level])) {
-    if (kind === 'package') continue;
-    const version = pins[id] ?? install;
-    found[product] = [...new Set([...(found[product] ?? []), version])];
+  const tools = of.flatMap((level) => levelTools[level]).filter(({ kind }) => kind !== 'package');
+  const wanted = tools.map(({ id, product = id, install }) => ({ product, install }));
+  for (const { product, install } of [...wanted, ...of.flatMap(runtimesOf)]) {
+    found[product] = [...new Set([...(found[product] ?? []), pins[product] ?? install])];
   }
   return found;
 }

@@ -1,13 +1,14 @@
 /** Every module there is. */
 import type { AnyModule } from '../src/core/module.ts';
 import { browser } from './browser/module.ts';
+import { desktopTools } from './desktop-tools/module.ts';
 import { hardware } from './hardware/module.ts';
 import { python } from './python/module.ts';
 import { restoreCard } from './restore-card/module.ts';
 import { staticIp } from './static-ip/module.ts';
 
 /** In the order in which a report shows them. */
-const all: readonly AnyModule[] = [hardware, restoreCard, staticIp, browser, python];
+const all: readonly AnyModule[] = [hardware, restoreCard, staticIp, desktopTools, browser, python];
 
 /** By Pulumi type token. */
 export const modules: Readonly<Record<string, AnyModule>> = Object.fromEntries(

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Host } from '../src/core/host.ts';
 import type { JobStatus } from '../src/core/primitives.ts';
-import { joinJob, runJob, step, type Pace } from './job.ts';
+import { joinJob, runJob, step, stopped, type Pace } from './job.ts';
 
 const pace: Pace = { firstMs: 1, longestMs: 2, againMs: [1, 1] };
 const steps = [
@@ -73,4 +73,11 @@ test('joins a job that runs, and starts none', async () => {
   expect(earlier.count('job.status')).toBe(3);
   expect(earlier.count('job.start')).toBe(0);
   expect(await joinJob(machine(done(0)).host, 'browser', pace)).toBe(false);
+});
+
+test('says why even where nothing else is wrong: an undo that stops has no open finding', () => {
+  const { host } = machine();
+  expect(stopped(host, 'browser', [], { zh: '第 1/1 步', en: 'step 1 of 1, setup.exe: exit code 5' }).message).toBe(
+    'r301-s07 browser.undo: step 1 of 1, setup.exe: exit code 5 [browser failed]',
+  );
 });

@@ -60,11 +60,15 @@ export async function runJob(host: Host, id: string, steps: readonly Call[], at:
   throw new Error('unreachable: the last attempt always returns');
 }
 
-/** Every property that stays wrong, the first one with the reason. */
+/** Every property that stays wrong, the first one with the reason; an undo may have nothing wrong but the reason. */
 export function stopped(host: Host, module: string, findings: readonly Finding[], why: Text): ConvergeError {
   const [first, ...rest] = findings.filter((finding) => !isOk(finding));
-  const sentence = { zh: `${first?.sentence.zh ?? ''}；${why.zh}`, en: `${first?.sentence.en ?? ''}; ${why.en}` };
-  return new ConvergeError(host.name, module, first === undefined ? [] : [{ ...first, sentence }, ...rest]);
+  if (first === undefined) {
+    const about = { requirement: module, property: 'undo', expected: null, actual: null };
+    return new ConvergeError(host.name, module, [{ ...about, verdict: 'failed', sentence: why }]);
+  }
+  const sentence = { zh: `${first.sentence.zh}；${why.zh}`, en: `${first.sentence.en}; ${why.en}` };
+  return new ConvergeError(host.name, module, [{ ...first, sentence }, ...rest]);
 }
 
 async function finished(host: Host, id: string, at: Pace): Promise<JobStatus> {

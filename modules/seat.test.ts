@@ -20,7 +20,8 @@ test('a seat consists of every module there is, each after the one that must be 
     ['hardware', []],
     ['restore-card', []],
     ['static-ip', ['restore-card']],
-    ['browser', ['static-ip']],
+    ['desktop-tools', ['static-ip']],
+    ['browser', ['desktop-tools']],
     ['python', ['browser']],
   ]);
   expect(found.map(({ module }) => module)).toStrictEqual(Object.values(modules));

@@ -1,11 +1,13 @@
 /** What a seat consists of: every module's desired state, derived from the inventory and the handbook. Pure. */
 import ipaddr from 'ipaddr.js';
-import { toolOf, versionOf } from '../handbook/handbook.ts';
+import { productsOf, toolOf, versionOf } from '../handbook/handbook.ts';
 import { wheelLock } from '../handbook/wheels.ts';
 import { UserError, type Problem } from '../src/core/errors.ts';
 import type { AnyModule } from '../src/core/module.ts';
 import type { Level, Room, Seat, Site } from '../src/inventory/schema.ts';
 import { browser } from './browser/module.ts';
+import { desktopTools } from './desktop-tools/module.ts';
+import { wantedOf } from './desktop-tools/schema.ts';
 import { hardware } from './hardware/module.ts';
 import { python } from './python/module.ts';
 import { restoreCard } from './restore-card/module.ts';
@@ -35,6 +37,7 @@ export function seatModules(site: Site, room: Room, seat: Seat): readonly SeatMo
   const changes: readonly [AnyModule, unknown][] = [
     [restoreCard, seat.restoreCard],
     [staticIp, staticIpOf(room, seat)],
+    [desktopTools, desktopToolsOf(site, seat.level)],
     [browser, browserOf(site, seat.level)],
     [python, pythonOf(site, seat.level)],
   ];
@@ -54,6 +57,11 @@ const nameOf = ([module]: readonly [AnyModule, unknown]): string => module.name;
 function staticIpOf({ network }: Room, { entry }: Seat): unknown {
   const [, prefix] = ipaddr.parseCIDR(network.subnet);
   return { mac: entry.mac, address: entry.address, prefix, gateway: network.gateway, dns: network.dns };
+}
+
+function desktopToolsOf({ tools }: Site, level: Level): unknown {
+  const versions = productsOf([level], tools);
+  return { level, tools: Object.fromEntries(wantedOf(level).map(({ product }) => [product, versions[product]?.[0]])) };
 }
 
 function browserOf({ tools }: Site, level: Level): unknown {

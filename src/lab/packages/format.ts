@@ -67,6 +67,8 @@ export const installer = z.strictObject({
   properties: z.record(z.string(), z.string()).default({}),
   /** What an installation for all users (`InstallAllUsers=1`) changes in the properties. */
   allUsers: z.record(z.string(), z.string()).default({}),
+  /** burn: the bundle's own name, under which it is kept whatever it was called when it ran. */
+  original: z.string().optional(),
   /** nsis, inno: where the uninstaller is put. */
   uninstaller: z.string().optional(),
   /** How long it takes, in the words of the latency model, where it is not the usual time of its kind. */

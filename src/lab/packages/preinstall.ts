@@ -1,9 +1,12 @@
 /** What is already on a PC when examsite first meets it: put there by the school, by the same effects as an installer's. */
 import type { Machine } from '../pc/machine.ts';
 import { applyEffects, substitute } from '../programs/effects.ts';
+import { installStandalone } from '../programs/standalone.ts';
 import { installWheel, sitePackages } from '../programs/python/site-packages.ts';
 import { readWheel } from '../programs/python/wheel.ts';
+import { anacondaInstaller } from './anaconda.ts';
 import { chromedriver32, chromeEffects, chromeFromExe, chromeMsi } from './chrome.ts';
+import { navicatInstaller, pycharmInstaller, sevenZipInstaller, zip360Installer } from './desktop.ts';
 import { seal, type Installer } from './format.ts';
 import { pythonInstaller, vcRedist } from './python.ts';
 import { buildWheel } from './wheels.ts';
@@ -18,7 +21,10 @@ export type Preinstalled =
       readonly packages?: Readonly<Record<string, string>>;
     }
   | { readonly product: 'chromedriver'; readonly version: string; readonly folder: string }
-  | { readonly product: 'vc-redist'; readonly version: string };
+  | {
+      readonly product: 'vc-redist' | '360zip' | '7zip' | 'anaconda' | 'navicat' | 'pycharm';
+      readonly version: string;
+    };
 
 export function preinstall(machine: Machine, what: Preinstalled): void {
   switch (what.product) {
@@ -34,7 +40,23 @@ export function preinstall(machine: Machine, what: Preinstalled): void {
       const runtime = vcRedist(what.version);
       return installed(machine, runtime, runtime.properties, 'VC_redist.x64.exe');
     }
+    default:
+      return standalone(machine, standaloneOf[what.product](what.version));
   }
+}
+
+const standaloneOf = {
+  '360zip': zip360Installer,
+  '7zip': sevenZipInstaller,
+  anaconda: anacondaInstaller,
+  navicat: navicatInstaller,
+  pycharm: pycharmInstaller,
+} as const;
+
+/** As somebody clicked through it, for all users. */
+function standalone(machine: Machine, wanted: Installer): void {
+  const done = installStandalone(machine, wanted, { ...wanted.properties, ...wanted.allUsers });
+  if (!done) throw new RangeError(`${machine.name} does not take ${wanted.product}`);
 }
 
 function preinstallChrome(machine: Machine, { version, how }: { version: string; how: 'exe' | 'msi' | 'user' }): void {

@@ -131,6 +131,7 @@ export function vcRedist(version: string): Installer {
   });
   return {
     kind: 'burn',
+    original: 'VC_redist.x64.exe',
     product: 'Microsoft Visual C++ 2015-2019 Redistributable (x64)',
     version,
     productCode,

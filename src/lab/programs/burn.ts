@@ -40,7 +40,7 @@ export const installer: Program = async ({ machine, exe, args }) => {
   if (!wanted) return exit(codes.failure);
   const line = parse(args);
   if (!line.quiet) return exit(codes.userExit);
-  const name = exe.slice(exe.lastIndexOf('\\') + 1);
+  const name = wanted.original ?? exe.slice(exe.lastIndexOf('\\') + 1);
   const cacheFile = ({ Cache = '' }: Readonly<Record<string, string>>): string =>
     `${Cache}\\${wanted.productCode}\\${name}`;
   const code = await exclusively(machine, 'python.install', () => {

@@ -28,7 +28,11 @@ function options(args: readonly string[]): ReadonlyMap<string, string> {
 }
 
 /** @returns false when nothing could be installed; then nothing has changed */
-function install(machine: Machine, wanted: Installer, properties: Readonly<Record<string, string>>): boolean {
+export function installStandalone(
+  machine: Machine,
+  wanted: Installer,
+  properties: Readonly<Record<string, string>>,
+): boolean {
   if (compareVersions(machine.os.version, wanted.minimumOs) < 0) return false;
   const all = substitute(wanted.effects, properties);
   const chosen = ({ when }: { when?: string | undefined }): boolean => when === undefined || properties[when] === '1';
@@ -69,7 +73,7 @@ export const nsis: Program = async (call) => {
   );
   await machine.takes(wanted.operation ?? 'nsis.install');
   const all = forAll(call, given) ? wanted.allUsers : {};
-  const done = install(machine, wanted, { ...wanted.properties, ...all, ...named, ...folder });
+  const done = installStandalone(machine, wanted, { ...wanted.properties, ...all, ...named, ...folder });
   return exit(done ? nsisCodes.success : nsisCodes.aborted);
 };
 
@@ -103,7 +107,10 @@ export const inno: Program = async ({ machine, exe, args }) => {
   if (!silent(args)) return exit(innoCodes.cancelled);
   const folder = options(args).get('DIR');
   await machine.takes(wanted.operation ?? 'nsis.install');
-  const done = install(machine, wanted, { ...wanted.properties, ...(folder !== undefined && { InstDir: folder }) });
+  const done = installStandalone(machine, wanted, {
+    ...wanted.properties,
+    ...(folder !== undefined && { InstDir: folder }),
+  });
   return exit(done ? innoCodes.success : innoCodes.notBegun);
 };
 
