@@ -60,7 +60,9 @@ needs('pulumi').describe('a room in which nearly everything goes wrong at once',
         new RegExp(`r301-s03 restore-card\\.canary: .*open ${product} by hand: .*up again`),
       );
       expect(saidOf(up, full)).toMatch(/r301-s04 hardware\.freeDiskGiB: .*0 GiB.*20 GiB/);
-      expect(saidOf(up, damaged)).toMatch(/r301-s05 browser\.chrome: .*\.msi is not the file that was locked/);
+      expect(saidOf(up, damaged)).toMatch(
+        /r301-s05 desktop-tools\.tools\.pycharm: .*\.exe is not the file that was locked/,
+      );
       expect(saidOf(up, unplugged)).toMatch(/r301-s07: .*is its cable in.* \[unreachable\]/);
       expect(saidOf(up, reinstalled)).toMatch(/\[host-key-changed\]/);
       expect(saidOf(up, reinstalled)).toMatch(/re-?installed.*not the (same|right|one)|another machine/i);
@@ -105,7 +107,7 @@ needs('pulumi').describe('a room in which nearly everything goes wrong at once',
     'a PC without its cable is UNKNOWN, and its state is kept',
     async () => {
       const before = await stateOf(site.home, room, unplugged);
-      expect(before.map(({ reachable }) => reachable)).toEqual([true, true, true, true, true]);
+      expect([...new Set(before.map(({ reachable }) => reachable))]).toEqual([true]);
       await site.do(unplugged, 'unplug');
       const refreshed = await site.operate('refresh');
       expect(refreshed).toMatchObject({ failures: [], general: [], unreachable: [unplugged], ended: { code: 1 } });
