@@ -21,7 +21,7 @@ export function machineState(machine: Readable): string[] {
     return `file ${path} ${file?.size ?? '-'} ${file?.version ?? '-'} ${hash}`;
   });
   const tasks = machine.tasks.list().map((task) => `task ${JSON.stringify(task)}`);
-  return [...files, ...keys(machine, 'HKLM'), ...tasks].sort();
+  return [...files, ...keys(machine, 'HKLM'), ...keys(machine, 'HKU'), ...tasks].sort();
 }
 
 /** Windows' own; nobody puts it back. */

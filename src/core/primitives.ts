@@ -4,8 +4,12 @@
  *
  * Windows forms are sourced in docs/reference/windows-facts.md. Calls marked [W] exist on Windows only, [L] on Linux only.
  */
+import type { Adapter, AdapterConfig } from './adapter.ts';
 import type { Exchange, ExchangeResult } from './exchange.ts';
+import type { FirewallProfile, FirewallRule, FirewallState } from './firewall.ts';
 import type { Json } from './finding.ts';
+
+export type { Adapter, AdapterConfig } from './adapter.ts';
 
 /** First line of a channel. */
 export interface Hello {
@@ -58,28 +62,6 @@ export interface TaskState {
   readonly enabled: boolean;
 }
 
-/** One network adapter: the persistent configuration and what is live now. The two differ until a restart, and that matters. */
-export interface Adapter {
-  /** Lower case, colon-separated. */
-  readonly mac: string;
-  /** As the system shows it, localised: `以太网`, `eth0`. */
-  readonly name: string;
-  readonly up: boolean;
-  /** Bit/s; 0 when unplugged. */
-  readonly speedBps: number;
-  readonly fullDuplex: boolean | null;
-  readonly persistent: AdapterConfig;
-  readonly live: AdapterConfig;
-}
-export interface AdapterConfig {
-  readonly dhcp: boolean;
-  /** Null: no IPv4 address. */
-  readonly address: string | null;
-  readonly prefix: number | null;
-  readonly gateway: string | null;
-  readonly dns: readonly string[];
-}
-
 export type JobState =
   'absent' | 'running' | 'awaiting-confirmation' | 'done' | 'rolled-back' | 'failed' | 'interrupted';
 export interface JobStatus {
@@ -125,7 +107,10 @@ interface Primitive<A, V> {
 type Nothing = Record<string, never>;
 
 export interface Primitives {
-  /** [W] Values (all, or those named) and subkey names of one key, 64-bit view. A missing key is `exists: false`, not an error. */
+  /**
+   * [W] Values (all, or those named) and subkey names of one key, 64-bit view. A missing key is `exists: false`, not an error. Below
+   * `HKU\<SID>` the hive of an account that is not logged on is loaded for the length of the call, here and in the next three.
+   */
   'registry.read': Primitive<
     { key: string; names?: readonly string[] },
     { exists: boolean; values: Record<string, RegistryValue>; subkeys: readonly string[] }
@@ -133,13 +118,14 @@ export interface Primitives {
   /**
    * [W] The named values of every key whose full path fits a pattern, sorted by path: `HKLM\SOFTWARE\Microsoft\…\Uninstall\*`. `*` and `?` may
    * stand in any part after the hive and never reach across a separator. Keys that are absent or may not be opened are passed over, and so
-   * are those that have none of the values.
+   * are those that have none of the values. Without `names`: every key, with all its values. `HKU\*` stands for every person's account that
+   * has a profile, logged on or not.
    */
   'registry.find': Primitive<
-    { pattern: string; names: readonly string[] },
+    { pattern: string; names?: readonly string[] },
     { keys: readonly { readonly key: string; readonly values: Record<string, RegistryValue> }[] }
   >;
-  /** [W] Creates the key as needed. `value: null` deletes that value. */
+  /** [W] Creates the key as needed. `value: null` deletes that value. `not-found` below an account without a profile. */
   'registry.write': Primitive<{ key: string; name: string; value: RegistryValue | null }, Nothing>;
   /** [W] Deletes a key and all below it; absent is fine. */
   'registry.delete': Primitive<{ key: string }, Nothing>;
@@ -196,6 +182,14 @@ export interface Primitives {
   'task.read': Primitive<{ match: string }, { tasks: readonly TaskState[] }>;
   /** [W] */
   'task.write': Primitive<{ path: string; enabled: boolean }, Nothing>;
+
+  /** [W] Windows Firewall: whether it is on, and the rules whose name fits the wildcard, in no order. A name may be given to several. */
+  'firewall.read': Primitive<
+    { name: string },
+    { profiles: Readonly<Record<FirewallProfile, FirewallState>>; rules: readonly FirewallRule[] }
+  >;
+  /** [W] One rule instead of all that have this name; null: none. Absent is fine. */
+  'firewall.write': Primitive<{ name: string; rule: Omit<FirewallRule, 'name'> | null }, Nothing>;
 
   /** [W] WMI, through Get-WmiObject so that Windows 7 answers too. A missing namespace or class is `not-found`. */
   'cim.query': Primitive<
@@ -285,6 +279,7 @@ export const readOnly: ReadonlySet<keyof Primitives> = new Set<keyof Primitives>
   'process.list',
   'service.read',
   'task.read',
+  'firewall.read',
   'cim.query',
   'linux.facts',
   'net.read',

@@ -19,6 +19,7 @@ const limits: Limits = {
   'process.run': ({ timeoutSec }) => timeoutSec,
   'service.write': () => 120,
   'net.probe': ({ timeoutMs }) => timeoutMs / 1000,
+  'net.exchange': ({ exchanges }) => usualSec + Math.max(0, ...exchanges.map(({ timeoutMs }) => timeoutMs)) / 1000,
   'webdriver.session': ({ timeoutSec }) => timeoutSec,
   download: ({ files }) => usualSec + files.reduce((sum, { size }) => sum + size, 0) / slowestBytesPerSec,
 };

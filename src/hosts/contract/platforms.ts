@@ -21,6 +21,8 @@ const known = {
   'service.write': ['windows', 'linux'],
   'task.read': ['windows'],
   'task.write': ['windows'],
+  'firewall.read': ['windows'],
+  'firewall.write': ['windows'],
   'cim.query': ['windows'],
   'cim.invoke': ['windows'],
   'linux.facts': ['linux'],

@@ -1,4 +1,5 @@
-/** What is of one platform: registry, services, scheduled tasks, WMI; and the facts of a Linux machine. */
+/** What is of one platform: registry, hives of accounts, firewall, services, scheduled tasks, WMI; and the facts of a Linux machine. */
+import type { FirewallRule } from '../../core/firewall.ts';
 import type { RegistryValue } from '../../core/primitives.ts';
 import { describe, expect, it, refused, where } from './subject.ts';
 import type { Family, Get } from './subject.ts';
@@ -61,8 +62,102 @@ function registry(get: Get): void {
   });
 }
 
+function accounts(get: Get): void {
+  const below = 'Software\\examsite-contract';
+
+  it('are found by their SIDs, with their hives, whether they are logged on or not, and are left as they were', async () => {
+    const { host } = get();
+    const before = await host.call('registry.read', { key: 'HKU' });
+    const { keys } = await host.call('registry.find', { pattern: 'HKU\\*' });
+    expect(keys.length).toBeGreaterThan(0);
+    for (const { key } of keys) expect(key).toMatch(/^HKU\\S-1-(5-21|12-1)-[\d-]+$/);
+    for (const { key } of keys) {
+      const value: RegistryValue = { type: 'REG_SZ', data: key };
+      await host.call('registry.write', { key: `${key}\\${below}`, name: 'here', value });
+      const read = await host.call('registry.read', { key: `${key}\\${below}` });
+      expect(read).toEqual({ exists: true, values: { here: value }, subkeys: [] });
+    }
+    const pattern = `HKU\\*\\${below}`;
+    const found = await host.call('registry.find', { pattern, names: ['here'] });
+    expect(found.keys.map(({ key }) => key)).toEqual(keys.map(({ key }) => `${key}\\${below}`));
+    for (const { key } of keys) await host.call('registry.delete', { key: `${key}\\${below}` });
+    expect(await host.call('registry.find', { pattern })).toEqual({ keys: [] });
+    expect(await host.call('registry.read', { key: 'HKU' })).toEqual(before);
+  });
+
+  it('that are not there have nothing to read and nothing to write to', async () => {
+    const { host } = get();
+    const key = 'HKU\\S-1-5-21-1-2-3-4\\Software';
+    expect(await host.call('registry.read', { key })).toEqual({ exists: false, values: {}, subkeys: [] });
+    expect(await host.call('registry.find', { pattern: `${key}\\*` })).toEqual({ keys: [] });
+    await host.call('registry.write', { key, name: 'x', value: null });
+    await host.call('registry.delete', { key });
+    await refused(host.call('registry.write', { key, name: 'x', value: { type: 'REG_SZ', data: '' } }), 'not-found');
+  });
+}
+
+const firewallRules: readonly Omit<FirewallRule, 'name'>[] = [
+  {
+    ...{ group: 'examsite', direction: 'in', action: 'allow', enabled: true, program: 'C:\\exam client\\考试.exe' },
+    ...{ protocol: 'any', localPorts: '*', remotePorts: '*', remoteAddresses: '*' },
+    profiles: ['domain', 'private', 'public'],
+  },
+  {
+    ...{ group: '', direction: 'out', action: 'block', enabled: false, program: null },
+    ...{ protocol: 'tcp', localPorts: '*', remotePorts: '80,5000-5010', remoteAddresses: 'LocalSubnet' },
+    profiles: ['private'],
+  },
+  {
+    ...{ group: 'examsite', direction: 'in', action: 'allow', enabled: true, program: null },
+    ...{ protocol: 47, localPorts: '*', remotePorts: '*', remoteAddresses: '10.30.1.2/255.255.255.255' },
+    profiles: ['domain', 'public'],
+  },
+];
+
+function firewall(get: Get): void {
+  const name = 'examsite contract [1]';
+  const rules = async (match: string): Promise<readonly FirewallRule[]> =>
+    (await get().host.call('firewall.read', { name: match })).rules;
+
+  it.each(firewallRules.map((rule) => [`${rule.direction} ${rule.protocol}`, rule] as const))(
+    'keeps a rule as it was written, one of a name: %s',
+    async (_, rule) => {
+      const { host } = get();
+      await host.call('firewall.write', { name, rule });
+      await host.call('firewall.write', { name, rule });
+      expect(await rules('examsite contract [*')).toEqual([{ name, ...rule }]);
+      await host.call('firewall.write', { name, rule: null });
+      await host.call('firewall.write', { name, rule: null });
+      expect(await rules(name)).toEqual([]);
+    },
+  );
+
+  it('refuses ports for a protocol that has none, and keeps the rule that there was', async () => {
+    const { host } = get();
+    const [rule] = firewallRules;
+    if (rule === undefined) return;
+    await host.call('firewall.write', { name, rule });
+    const call = host.call('firewall.write', { name, rule: { ...rule, protocol: 47, localPorts: '80' } });
+    await refused(call, 'bad-request');
+    expect(await rules(name)).toEqual([{ name, ...rule }]);
+    await host.call('firewall.write', { name, rule: null });
+  });
+
+  it('says of each profile whether it is on, and what it does with what no rule is about', async () => {
+    const { profiles } = await get().host.call('firewall.read', { name: 'none' });
+    expect(Object.keys(profiles).sort()).toEqual(['domain', 'private', 'public']);
+    for (const state of Object.values(profiles)) {
+      expect(state.on).toBeTypeOf('boolean');
+      expect(['allow', 'block']).toContain(state.inbound);
+      expect(['allow', 'block']).toContain(state.outbound);
+    }
+  });
+}
+
 function windows(get: Get): void {
   describe('the registry', () => registry(get));
+  describe('accounts', () => accounts(get));
+  describe('the firewall', () => firewall(get));
 
   it('answers WMI in the columns that were asked for, and knows what is not there', async () => {
     const { host } = get();

@@ -73,6 +73,14 @@ const tables: Readonly<Record<string, Readonly<Record<string, Table>>>> = {
     Win32_USBController: (pc) => pc.hardware.usbControllers.map((Name, index) => ({ DeviceID: `USBC${index}`, Name })),
     Win32_USBHub: (pc) =>
       pc.hardware.usbControllers.map((_, index) => ({ DeviceID: `USB\\ROOT_HUB\\${index}`, Name: 'USB Root Hub' })),
+    Win32_UserAccount: (pc) =>
+      pc.accounts.list().map(({ name, sid, disabled }) => ({
+        Name: name,
+        SID: sid,
+        Disabled: disabled,
+        Domain: computerName(pc),
+        LocalAccount: true,
+      })),
     Win32_BIOS: (pc) => [{ Manufacturer: pc.hardware.manufacturer, SerialNumber: 'To be filled by O.E.M.' }],
     Win32_ComputerSystemProduct: (pc) => [
       { Name: pc.hardware.model, Vendor: pc.hardware.manufacturer, UUID: pc.machineId.toUpperCase() },

@@ -1,14 +1,17 @@
 /** Builds a simulated PC: new from an operating system's image, or as it was saved. */
 import { createHash } from 'node:crypto';
+import type { FirewallRule } from '../../core/firewall.ts';
 import { Lan } from '../lan.ts';
+import { Accounts } from './accounts.ts';
 import { type CardData, type CardOptions, RestoreCard } from './card.ts';
 import { Contents } from './contents.ts';
 import { Refusal } from './fault.ts';
 import { Files, type Node } from './files.ts';
+import { Firewall } from './firewall.ts';
 import { type HardwareModel, hardwareModels } from './hardware.ts';
 import { newHostKey } from './host-key.ts';
 import { imageOf } from './images/image.ts';
-import { type OsName, stock } from './images/stock.ts';
+import { type OsName, type Stock, stock } from './images/stock.ts';
 import { Journal, type JournalData } from './journal.ts';
 import { Latency } from './latency.ts';
 import { Layers, type LayersData } from './layers.ts';
@@ -52,6 +55,8 @@ export interface PcData {
   readonly registry: LayersData<Key>;
   readonly nic: NicData;
   readonly running: readonly string[];
+  /** Folded names of accounts. */
+  readonly loggedOn: readonly string[];
   readonly bootTime: string;
   readonly power: Power;
   readonly latency: number;
@@ -111,6 +116,7 @@ export function buildMachine(options: MachineOptions): Built {
     registry: emptyLayers,
     nic: { plugged: true, live: { dhcp: true, address: null, prefix: null, gateway: null, dns: [] } },
     running: [],
+    loggedOn: [],
     bootTime: new Date().toISOString(),
     power: 'on',
     latency: options.latency ?? 0,
@@ -139,8 +145,11 @@ export function restoreMachine(data: PcData, around: Surroundings): Built {
   const nic = new Nic(data.hardware, registry, lan, data.nic);
   const latency = new Latency(data.latency);
   const { name, os, hardware, power } = data;
+  const accounts = new Accounts(registry, files, journal, `${name} ${hardware.mac}`, data.loggedOn);
+  const firewall = new Firewall(registry, services, stock[data.osName].firewallVersion);
   const pc = new Pc({
     ...{ name, os, hardware, power, contents, journal, files, registry, services, card, nic, latency },
+    ...{ accounts, firewall },
     tasks: new Tasks(files),
     software: around.software,
     bootTime: new Date(data.bootTime),
@@ -150,7 +159,12 @@ export function restoreMachine(data: PcData, around: Surroundings): Built {
     return {
       ...{ format: 1, name, os, hardware, osName: data.osName },
       ...{ card: card.toJSON(), files: nodes.toJSON(), registry: keys.toJSON(), nic: nic.toJSON() },
-      ...{ running: services.running(), bootTime: pc.bootTime.toISOString(), power: pc.power },
+      ...{
+        running: services.running(),
+        loggedOn: accounts.loggedOn(),
+        bootTime: pc.bootTime.toISOString(),
+        power: pc.power,
+      },
       ...{ latency: latency.factor, journal: journal.toJSON() },
     };
   };
@@ -172,6 +186,7 @@ function firstStart(pc: Pc, options: MachineOptions): void {
   pc.nic.install(stock[options.os ?? 'win10'].connection);
   pc.countStart();
   pc.services.boot();
+  makeAccounts(pc, stock[options.os ?? 'win10']);
   const hostKey = newHostKey(computer);
   pc.files.write(hostKeyFile, { content: hostKey, size: hostKey.length });
   if (options.authorizedKey !== undefined) {
@@ -181,6 +196,32 @@ function firstStart(pc: Pc, options: MachineOptions): void {
   pc.nic.bringUp();
   pc.card.seal(options.card?.frozen ?? false);
 }
+
+/** Windows' own two, the candidates', and the one that the controller signs in with. */
+function makeAccounts({ accounts, firewall }: Pc, { administrator, defaultUser }: Stock): void {
+  accounts.create(administrator, 500, true);
+  accounts.create('Guest', 501, true);
+  accounts.create('exam', 1001);
+  accounts.create('examsite', 1002);
+  for (const name of ['exam', 'examsite']) accounts.makeProfile(name, defaultUser);
+  accounts.boot();
+  firewall.replace(sshdRule.name, sshdRule);
+}
+
+/** What the prepare kit adds. */
+const sshdRule: FirewallRule = {
+  name: 'examsite-ssh',
+  group: '',
+  direction: 'in',
+  action: 'allow',
+  enabled: true,
+  program: null,
+  protocol: 'tcp',
+  localPorts: '22',
+  remotePorts: '*',
+  remoteAddresses: '*',
+  profiles: ['domain', 'private', 'public'],
+};
 
 function* hashesOf(nodes: Layers<Node>): Generator<string> {
   const { base, overlay } = nodes.toJSON();

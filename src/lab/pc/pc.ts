@@ -1,10 +1,12 @@
 /** A simulated PC: the machine of machine.ts with its power switch, its network plug and what a lab does to it. */
 import type { Adapter, AdapterConfig } from '../../core/primitives.ts';
 import type { Args, Value } from '../../core/host.ts';
+import type { Accounts } from './accounts.ts';
 import type { RestoreCard } from './card.ts';
 import type { Contents } from './contents.ts';
 import { lanFetch, type Fetched } from './fetch.ts';
 import type { Files } from './files.ts';
+import type { Firewall } from './firewall.ts';
 import { Jobs } from './jobs.ts';
 import type { Journal } from './journal.ts';
 import type { Latency } from './latency.ts';
@@ -49,6 +51,8 @@ export interface Parts {
   readonly registry: Registry;
   readonly services: Services;
   readonly tasks: Tasks;
+  readonly accounts: Accounts;
+  readonly firewall: Firewall;
   readonly card: RestoreCard;
   readonly nic: Nic;
   readonly latency: Latency;
@@ -71,6 +75,8 @@ export class Pc implements Machine {
   readonly registry: Registry;
   readonly services: Services;
   readonly tasks: Tasks;
+  readonly accounts: Accounts;
+  readonly firewall: Firewall;
   readonly card: RestoreCard;
   readonly nic: Nic;
   readonly latency: Latency;
@@ -95,6 +101,8 @@ export class Pc implements Machine {
     this.registry = parts.registry;
     this.services = parts.services;
     this.tasks = parts.tasks;
+    this.accounts = parts.accounts;
+    this.firewall = parts.firewall;
     this.card = parts.card;
     this.nic = parts.nic;
     this.latency = parts.latency;
@@ -247,6 +255,7 @@ export class Pc implements Machine {
       this.files.remount();
       this.countStart();
       this.services.boot();
+      this.accounts.boot();
       // Boot times are told to the second; two starts within one must still differ.
       this.#bootTime = new Date(Math.max(Date.now(), this.#bootTime.getTime() + 1000));
       this.#power = 'on';

@@ -67,8 +67,9 @@ export class Processes {
     return [...new Set([...always, ...this.#pc.services.processes(), ...this.#started(), ...this.#running])].sort();
   }
 
-  /** What Windows starts at logon; the exam account is always logged on. */
+  /** What Windows starts at logon. */
   #started(): string[] {
+    if (this.#pc.accounts.loggedOn().length === 0) return [];
     return Object.values(this.#pc.registry.values(run)).map(({ data }) => baseName(String(data).replaceAll('"', '')));
   }
 

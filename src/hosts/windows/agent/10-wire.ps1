@@ -77,7 +77,8 @@ function Invoke-Call($Call) {
     try {
         $name = [string]$Call.name
         if (-not $script:Primitives.ContainsKey($name)) { Stop-Call 'unsupported' "no primitive '$name' on Windows" }
-        $values = @(& $script:Primitives[$name] $Call.args | Where-Object { $_ -is [Collections.IDictionary] })
+        try { $values = @(& $script:Primitives[$name] $Call.args | Where-Object { $_ -is [Collections.IDictionary] }) }
+        finally { Close-Hives }
         if ($values.Count -eq 0) { return @{ ok = @{} } }
         return @{ ok = $values[-1] }
     }

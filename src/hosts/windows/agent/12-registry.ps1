@@ -17,7 +17,13 @@ function Split-Key([string]$Key, [switch]$AllowHive) {
     if (-not $script:Hives.ContainsKey($hive) -or -not ($path -or $AllowHive)) { Stop-Call 'bad-request' "not a registry key: '$Key'" }
     $view = [Microsoft.Win32.RegistryView]::Default
     if ([Environment]::Is64BitOperatingSystem) { $view = [Microsoft.Win32.RegistryView]::Registry64 }
-    @{ base = [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]$script:Hives[$hive], $view); path = [string]$path }
+    $base = [Microsoft.Win32.RegistryKey]::OpenBaseKey([Microsoft.Win32.RegistryHive]$script:Hives[$hive], $view)
+    $where = @{ base = $base; path = [string]$path; absent = $false }
+    $sid, $below = $where.path.Split([char[]]'\', 2)
+    if ($script:Hives[$hive] -ne 'Users' -or $sid -notmatch $script:AccountSid) { return $where }
+    $loaded = Open-Hive $base $sid
+    if ($null -eq $loaded) { $where.absent = $true } else { $where.path = (@($loaded, $below) | Where-Object { $_ }) -join '\' }
+    $where
 }
 
 function Read-RegistryValue($Key, [string]$Name) {
@@ -60,7 +66,8 @@ Primitive 'registry.read' {
     param($a)
     $values = [ordered]@{}
     $where = Split-Key $a.key -AllowHive
-    $key = $where.base.OpenSubKey($where.path)
+    $key = $null
+    if (-not $where.absent) { $key = $where.base.OpenSubKey($where.path) }
     if ($null -eq $key) { return @{ exists = $false; values = $values; subkeys = @() } }
     try {
         $present = $key.GetValueNames()
@@ -88,36 +95,59 @@ function Find-Keys($Base, [string]$Path, [string[]]$Parts) {
     }
 }
 
-# The named values of a key; none when it is absent or may not be opened.
-function Read-NamedValues($Base, [string]$Path, [string[]]$Names) {
+# The named values of a key, or all of them. $null: it is absent, may not be opened, or has none of those named.
+function Read-FoundValues($Base, [string]$Path, $Names) {
     $values = [ordered]@{}
-    try { $key = $Base.OpenSubKey($Path) } catch [Security.SecurityException] { return $values }
-    if ($null -eq $key) { return $values }
+    try { $key = $Base.OpenSubKey($Path) } catch [Security.SecurityException] { return $null }
+    if ($null -eq $key) { return $null }
     try {
         $present = $key.GetValueNames()
-        foreach ($name in $Names) { if ($present -contains $name) { $values[$name] = Read-RegistryValue $key $name } }
+        foreach ($name in @(if ($null -eq $Names) { $present } else { $Names })) {
+            if ($present -contains $name) { $values[[string]$name] = Read-RegistryValue $key $name }
+        }
     }
     finally { $key.Close() }
+    if ($values.Count -eq 0 -and $null -ne $Names) { return $null }
     $values
+}
+
+# Where a pattern begins: the hive, or, where the first part below HKU has a wildcard, each account's.
+function Get-PatternRoots([string]$Pattern) {
+    $hive, $first, $rest = @($Pattern.Split([char[]]'\', [StringSplitOptions]::RemoveEmptyEntries))
+    if ($script:Hives[$hive] -ne 'Users' -or $first -notmatch '[*?]|^S-1-') { return @{ shown = $hive; parts = @($first) + @($rest) } }
+    $wildcard = New-Wildcard $first
+    $sids = @($first)
+    if ($first -match '[*?]') { $sids = @(Get-AccountSids | Where-Object { $wildcard.IsMatch($_) }) }
+    foreach ($sid in $sids) { @{ shown = "$hive\$sid"; parts = @($rest) } }
 }
 
 Primitive 'registry.find' {
     param($a)
-    $where = Split-Key $a.pattern -AllowHive
-    $hive = $a.pattern.Split([char]'\')[0]
-    $parts = @($where.path.Split([char[]]'\', [StringSplitOptions]::RemoveEmptyEntries))
-    $paths = [string[]]@(Find-Keys $where.base '' $parts)
-    [Array]::Sort($paths, [StringComparer]::Ordinal)
-    $keys = foreach ($path in $paths) {
-        $values = Read-NamedValues $where.base $path @($a.names)
-        if ($values.Count -gt 0) { @{ key = $hive + '\' + $path; values = $values } }
+    $names = Get-Optional $a 'names'
+    $found = @{}
+    foreach ($root in @(Get-PatternRoots $a.pattern)) {
+        $where = Split-Key $root.shown -AllowHive
+        if ($where.absent) { continue }
+        $parts = @($root.parts | Where-Object { $_ })
+        $paths = @($where.path)
+        if ($parts.Count -gt 0) { $paths = @(Find-Keys $where.base $where.path $parts) }
+        foreach ($path in $paths) {
+            $values = Read-FoundValues $where.base $path $names
+            if ($null -ne $values) { $found[$root.shown + '\' + $path.Substring($where.path.Length).TrimStart([char]'\')] = $values }
+        }
     }
-    @{ keys = @($keys | Where-Object { $_ }) }
+    $keys = [string[]]@($found.Keys)
+    [Array]::Sort($keys, [StringComparer]::Ordinal)
+    @{ keys = @(foreach ($key in $keys) { @{ key = $key.TrimEnd('\'); values = $found[$key] } }) }
 }
 
 Primitive 'registry.write' {
     param($a)
     $where = Split-Key $a.key
+    if ($where.absent) {
+        if ($null -eq $a.value) { return }
+        Stop-Call 'not-found' "the account has no profile on this PC: '$($a.key)'"
+    }
     if ($null -eq $a.value) {
         $key = $where.base.OpenSubKey($where.path, $true)
         if ($null -eq $key) { return }
@@ -132,5 +162,5 @@ Primitive 'registry.write' {
 Primitive 'registry.delete' {
     param($a)
     $where = Split-Key $a.key
-    $where.base.DeleteSubKeyTree($where.path, $false)
+    if (-not $where.absent) { $where.base.DeleteSubKeyTree($where.path, $false) }
 }

@@ -1,5 +1,6 @@
 /** What is on a PC right after Windows was installed, as data. Sources: windows-facts 3 (network), 5 and 8 (versions, environment). */
 import type { RegistryValue, StartType } from '../../../core/primitives.ts';
+import type { DefaultUser } from '../accounts.ts';
 
 export type OsName = 'win10' | 'win7';
 
@@ -10,6 +11,12 @@ export interface Stock {
   readonly connection: string;
   readonly registry: Readonly<Record<string, Readonly<Record<string, RegistryValue>>>>;
   readonly services: Readonly<Record<string, readonly [StartType, string]>>;
+  /** Windows' own account 500, by its localised name. */
+  readonly administrator: string;
+  /** What a new account's hive holds. */
+  readonly defaultUser: DefaultUser;
+  /** What its firewall writes at the beginning of a rule. */
+  readonly firewallVersion: string;
   readonly tasks: readonly string[];
   /** Executables in System32, by file name; each runs the program model of its own name. */
   readonly commands: readonly string[];
@@ -29,6 +36,10 @@ const internetExplorer = 'HKLM\\SOFTWARE\\Microsoft\\Internet Explorer';
 const environment = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
 const diskFilter = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Class\\{4d36e967-e325-11ce-bfc1-08002be10318}';
 const volumeFilter = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Class\\{71a27cdd-812a-11d0-bec7-08002be2092f}';
+
+const firewall = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\FirewallPolicy';
+/** On, nothing comes in unasked, everything may go out. */
+const guarded = { EnableFirewall: number(1), DefaultInboundAction: number(1), DefaultOutboundAction: number(0) };
 
 const common: Stock['registry'] = {
   [environment]: {
@@ -53,6 +64,15 @@ const common: Stock['registry'] = {
   'HKLM\\SYSTEM\\CurrentControlSet\\Services\\NlaSvc\\Parameters\\Internet': { EnableActiveProbing: number(1) },
   [diskFilter]: { UpperFilters: { type: 'REG_MULTI_SZ', data: ['partmgr'] } },
   [volumeFilter]: { UpperFilters: { type: 'REG_MULTI_SZ', data: ['volsnap'] } },
+  // A room's PCs log their candidates' account on by themselves.
+  'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon': {
+    AutoAdminLogon: text('1'),
+    DefaultUserName: text('exam'),
+  },
+  ...Object.fromEntries(
+    ['DomainProfile', 'StandardProfile', 'PublicProfile'].map((one) => [`${firewall}\\${one}`, guarded]),
+  ),
+  [`${firewall}\\FirewallRules`]: {},
 };
 
 const svchost = '%SystemRoot%\\System32\\svchost.exe -k netsvcs -p';
@@ -123,6 +143,15 @@ export const stock: Readonly<Record<OsName, Stock>> = {
     fileVersion: '10.0.19041.1266',
     ieVersion: '11.0.19041.1566',
     bulkBytes: 19_500_000_000,
+    administrator: 'Administrator',
+    defaultUser: {
+      'Keyboard Layout\\Preload': { '1': text('00000804') },
+      'Control Panel\\International\\User Profile': { Languages: { type: 'REG_MULTI_SZ', data: ['zh-Hans-CN'] } },
+      'Control Panel\\International\\User Profile\\zh-Hans-CN': {
+        '0804:{81D4E9C9-1D3B-41BC-9E6C-4B40BF79E35E}{FA550B04-5AD7-411F-A5AC-CA038EC515D7}': number(1),
+      },
+    },
+    firewallVersion: 'v2.30',
   },
   win7: {
     version: '6.1.7601',
@@ -151,5 +180,8 @@ export const stock: Readonly<Record<OsName, Stock>> = {
     fileVersion: '6.1.7601.17514',
     ieVersion: '11.0.9600.19597',
     bulkBytes: 14_200_000_000,
+    administrator: 'Administrator',
+    defaultUser: { 'Keyboard Layout\\Preload': { '1': text('00000804') } },
+    firewallVersion: 'v2.10',
   },
 };

@@ -58,6 +58,52 @@ const registry: readonly Case[] = [
   },
 ];
 
+const mine: Call = {
+  name: 'registry.find',
+  args: { pattern: 'HKU\\*\\Keyboard Layout\\Preload', names: ['1'] },
+};
+const preload = { values: { '1': { type: 'REG_SZ', data: '00000804' } } };
+
+const hives: readonly Case[] = [
+  {
+    name: 'every account with a profile is found, logged on or not; those that have never been logged on are not',
+    call: mine,
+    gives: { keys: [expect.objectContaining(preload), expect.objectContaining(preload)] },
+    writes: 0,
+  },
+  {
+    name: 'a profile whose hive was deleted has none',
+    before: [{ name: 'file.delete', args: { path: 'C:\\Users\\examsite' } }],
+    call: mine,
+    gives: { keys: [expect.objectContaining(preload)] },
+  },
+  {
+    name: 'of HKU itself Windows shows who is logged on, which is whom Winlogon was told to',
+    call: { name: 'registry.read', args: { key: 'HKU' } },
+    gives: { subkeys: [expect.stringMatching(/^S-1-5-21-\d+-\d+-\d+-1001$/)] },
+  },
+  {
+    name: 'WMI names the accounts by their SIDs',
+    call: {
+      name: 'cim.query',
+      args: {
+        namespace: 'root\\cimv2',
+        class: 'Win32_UserAccount',
+        properties: ['Name', 'SID', 'Disabled'],
+        filter: 'LocalAccount=TRUE',
+      },
+    },
+    gives: {
+      rows: [
+        { Name: 'Administrator', SID: expect.stringMatching(/-500$/) as string, Disabled: true },
+        expect.objectContaining({ Name: 'Guest', Disabled: true }),
+        expect.objectContaining({ Name: 'exam', Disabled: false }),
+        expect.objectContaining({ Name: 'examsite', Disabled: false }),
+      ],
+    },
+  },
+];
+
 const files: readonly Case[] = [
   {
     name: 'a file written is read back',
@@ -147,6 +193,7 @@ const files: readonly Case[] = [
 
 describe.each([
   ['registry', registry],
+  ['hives', hives],
   ['files', files],
 ])('%s', (_family, cases) => {
   test.each(cases)('$name', check);

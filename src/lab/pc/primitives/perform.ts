@@ -7,6 +7,7 @@ import type { Pc } from '../pc.ts';
 import { downloads } from './download.ts';
 import { exchangePrimitives } from './exchange.ts';
 import { filePrimitives } from './files.ts';
+import { firewallPrimitives } from './firewall.ts';
 import { jobPrimitives } from './jobs.ts';
 import { netPrimitives } from './net.ts';
 import { processPrimitives } from './processes.ts';
@@ -25,6 +26,7 @@ const handlers: Handlers = {
   ...downloads,
   ...processPrimitives,
   ...servicePrimitives,
+  ...firewallPrimitives,
   ...systemPrimitives,
   ...netPrimitives,
   ...exchangePrimitives,

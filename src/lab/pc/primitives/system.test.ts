@@ -1,5 +1,6 @@
 // Does not prove that a real agent answers like this; src/hosts has one contract suite for all of them.
 import { describe, expect, test } from 'vitest';
+import type { FirewallRule } from '../../../core/firewall.ts';
 import type { Call } from '../../../core/primitives.ts';
 import { type Case, check, mac } from './case.ts';
 
@@ -92,6 +93,52 @@ const system: readonly Case[] = [
   },
 ];
 
+const profiles = ['domain', 'private', 'public'] as const;
+const rule: Omit<FirewallRule, 'name'> = {
+  ...{ group: 'examsite', direction: 'in', action: 'allow', enabled: true, program: 'C:\\a.exe', protocol: 'udp' },
+  ...{ localPorts: '53', remotePorts: '*', remoteAddresses: '10.30.1.2', profiles },
+};
+const ruleOf = (name: string, changes: Partial<FirewallRule> = {}): Call => ({
+  name: 'firewall.write',
+  args: { name, rule: { ...rule, ...changes } },
+});
+
+const firewall: readonly Case[] = [
+  {
+    name: 'an address comes back with its mask',
+    before: [ruleOf('a', { remoteAddresses: '10.30.1.2,10.30.2.0/24' })],
+    call: { name: 'firewall.read', args: { name: 'a' } },
+    gives: {
+      rules: [{ name: 'a', ...rule, remoteAddresses: '10.30.1.2/255.255.255.255,10.30.2.0/255.255.255.0' }],
+    },
+  },
+  {
+    name: 'a rule is a value in the registry, where a restore card reaches it',
+    before: [ruleOf('a')],
+    call: {
+      name: 'registry.find',
+      args: { pattern: 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Parameters\\*\\FirewallRules' },
+    },
+    gives: { keys: [{ values: expect.objectContaining({}) as object }] },
+  },
+  {
+    name: 'a PC that was prepared lets SSH in, wherever it is',
+    call: { name: 'firewall.read', args: { name: 'EXAMSITE-*' } },
+    gives: { rules: [{ name: 'examsite-ssh', localPorts: '22', profiles }] },
+  },
+  {
+    name: 'it is on, and what nobody allowed does not come in',
+    call: { name: 'firewall.read', args: { name: '' } },
+    gives: { profiles: { public: { on: true, inbound: 'block', outbound: 'allow' } }, rules: [] },
+  },
+  {
+    name: 'without its service there is no firewall to ask',
+    before: [{ name: 'service.write', args: { name: 'mpssvc', status: 'Stopped' } }],
+    call: { name: 'firewall.read', args: { name: '*' } },
+    refuses: 'failed',
+  },
+];
+
 const network: readonly Case[] = [
   {
     name: 'the router answers',
@@ -170,6 +217,7 @@ const network: readonly Case[] = [
 
 describe.each([
   ['system', system],
+  ['firewall', firewall],
   ['network', network],
 ])('%s', (_family, cases) => {
   test.each(cases)('$name', check);
