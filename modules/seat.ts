@@ -71,8 +71,9 @@ function browserOf({ tools }: Site, level: Level): unknown {
 }
 
 function pythonOf({ tools }: Site, level: Level): unknown {
-  const version = toolOf(level, 'python')?.product === undefined ? versionOf(level, 'python', tools) : wheelsFor;
-  return { level, version, packages: wheelLock(level) };
+  const anaconda = toolOf(level, 'python')?.product === 'anaconda';
+  const version = anaconda ? wheelsFor : versionOf(level, 'python', tools);
+  return { level, distribution: anaconda ? 'anaconda' : 'python.org', version, packages: wheelLock(level) };
 }
 
 function parsed(seat: Seat, wanted: readonly SeatModule[]): SeatModule[] {

@@ -3,7 +3,7 @@ import type { Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
 import { joinJob, runJob, stopped } from '../job.ts';
 import { installSteps } from './install.ts';
-import { first } from './path.ts';
+import { environmentKey, first } from '../path.ts';
 import * as at from './places.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
@@ -64,11 +64,10 @@ async function writePolicies(host: Host): Promise<void> {
   await Promise.all(Object.entries(at.policies).map(write));
 }
 
-/** Programs started from the next logon on see it; nobody is logged on to an exam PC while it is set up. */
 async function putFirstOnPath(host: Host): Promise<void> {
-  const { values } = await host.call('registry.read', { key: at.environmentKey, names: ['Path'] });
+  const { values } = await host.call('registry.read', { key: environmentKey, names: ['Path'] });
   const value = first(values['Path'] ?? { type: 'REG_EXPAND_SZ', data: '' }, at.driverFolder);
-  await host.call('registry.write', { key: at.environmentKey, name: 'Path', value });
+  await host.call('registry.write', { key: environmentKey, name: 'Path', value });
 }
 
 async function stopUpdaters(host: Host): Promise<void> {

@@ -10,6 +10,7 @@ import { software } from '../../src/lab/software.ts';
 import { simulatedPc, type SimulatedPcOptions } from '../../src/lab/testing.ts';
 import { runCases } from '../cases.ts';
 import { machineState } from '../machine-state.ts';
+import { environmentKey } from '../path.ts';
 import { job } from './apply.ts';
 import { installSteps } from './install.ts';
 import { browser } from './module.ts';
@@ -40,7 +41,7 @@ async function faults({ host }: Made, wanted = desired): Promise<Record<string, 
   const findings = browser.plan(wanted, await browser.read(host, wanted));
   return Object.fromEntries(findings.filter((one) => !isOk(one)).map((one) => [one.property, one.sentence.en]));
 }
-const path = ({ machine }: Made): RegistryValue | undefined => machine.registry.values(at.environmentKey)['Path'];
+const path = ({ machine }: Made): RegistryValue | undefined => machine.registry.values(environmentKey)['Path'];
 const chromeOf = ({ machine }: Made): string | undefined =>
   machine.files.read(`${at.applications[1]}\\chrome.exe`)?.version;
 
@@ -128,7 +129,7 @@ test('puts its driver in front of another one on PATH, keeps the type, and undoe
   const made = await pc();
   preinstall(made.machine, { product: 'chromedriver', version: '2.46', folder: 'C:\\tools' });
   const original = path(made);
-  made.machine.registry.set(at.environmentKey, 'Path', {
+  made.machine.registry.set(environmentKey, 'Path', {
     type: 'REG_EXPAND_SZ',
     data: `C:\\tools;${String(original?.data)}`,
   });
@@ -141,7 +142,7 @@ test('puts its driver in front of another one on PATH, keeps the type, and undoe
     data: `C:\\Program Files\\ChromeDriver;C:\\tools;${String(original?.data)}`,
   });
 
-  made.machine.registry.set(at.environmentKey, 'Path', {
+  made.machine.registry.set(environmentKey, 'Path', {
     type: 'REG_EXPAND_SZ',
     data: `C:\\new;${String(path(made)?.data)}`,
   });

@@ -36,7 +36,6 @@ export const policies: Readonly<Record<string, number>> = {
 };
 
 export const internetExplorerKey = 'HKLM\\SOFTWARE\\Microsoft\\Internet Explorer';
-export const environmentKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
 /** 64-bit products, then 32-bit ones. */
 export const uninstallKeys = [
   'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Uninstall',

@@ -2,14 +2,10 @@
 import { z } from 'zod';
 import type { Host } from '../../src/core/host.ts';
 import { replaceSaved, savedBefore } from '../../src/core/undo.ts';
+import { environmentKey, registryValue } from '../path.ts';
 import { chromeVersion } from './findings.ts';
 import * as at from './places.ts';
 import type { BrowserActual } from './schema.ts';
-
-const registryValue = z.strictObject({
-  type: z.enum(['REG_SZ', 'REG_EXPAND_SZ', 'REG_MULTI_SZ', 'REG_DWORD', 'REG_QWORD', 'REG_BINARY']),
-  data: z.union([z.string(), z.number(), z.array(z.string()).readonly()]),
-});
 
 export const saved = z.strictObject({
   /** Version of the machine-wide Chrome; null: none. */
@@ -36,7 +32,7 @@ export async function save(host: Host, actual: BrowserActual): Promise<void> {
   const [known, folder, environment, policy] = await Promise.all([
     load(host),
     host.call('file.stat', { path: at.driverFolder }),
-    host.call('registry.read', { key: at.environmentKey, names: ['Path'] }),
+    host.call('registry.read', { key: environmentKey, names: ['Path'] }),
     host.call('registry.read', { key: at.policyKey, names: Object.keys(at.policies) }),
   ]);
   const before: Saved = known ?? {

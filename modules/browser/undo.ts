@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { joinJob, runJob, step, stopped } from '../job.ts';
 import { job } from './apply.ts';
 import { chromeVersion } from './findings.ts';
-import { first, holds, without } from './path.ts';
+import { environmentKey, restored } from '../path.ts';
 import * as at from './places.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
@@ -45,14 +45,12 @@ async function removal(host: Host, before: Saved, actual: BrowserActual) {
   ];
 }
 
-/** As it was, to the letter, when nobody else has changed it since; else only our folder goes. */
 async function restorePath(host: Host, before: Saved): Promise<void> {
-  const { values } = await host.call('registry.read', { key: at.environmentKey, names: ['Path'] });
+  const { values } = await host.call('registry.read', { key: environmentKey, names: ['Path'] });
   const now = values['Path'];
   if (now === undefined || before.path === null || isDeepStrictEqual(now, before.path)) return;
-  const untouched = isDeepStrictEqual(now, first(before.path, at.driverFolder));
-  const value = untouched ? before.path : holds(before.path, at.driverFolder) ? now : without(now, at.driverFolder);
-  await host.call('registry.write', { key: at.environmentKey, name: 'Path', value });
+  const value = restored(now, before.path, [at.driverFolder]);
+  await host.call('registry.write', { key: environmentKey, name: 'Path', value });
 }
 
 async function restorePolicies(host: Host, { policies }: Saved): Promise<void> {

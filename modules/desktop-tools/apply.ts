@@ -4,7 +4,7 @@ import type { Applied } from '../../src/core/module.ts';
 import type { Call } from '../../src/core/primitives.ts';
 import { joinJob, runJob, step, stopped } from '../job.ts';
 import { plan } from './plan.ts';
-import { products } from './products.ts';
+import { products } from '../products.ts';
 import { read } from './read.ts';
 import { remove } from './remove.ts';
 import { load, name, store } from './saved.ts';

@@ -1,6 +1,6 @@
 import type { Host } from '../../src/core/host.ts';
 import { observe } from '../observe.ts';
-import { products } from './products.ts';
+import { products } from '../products.ts';
 import { load } from './saved.ts';
 import { wantedOf, type DesktopToolsActual, type DesktopToolsDesired } from './schema.ts';
 import { toolOf } from './tools/index.ts';

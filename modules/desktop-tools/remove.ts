@@ -4,7 +4,7 @@ import type { Finding } from '../../src/core/finding.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
 import { runJob, stopped } from '../job.ts';
-import { products, type Product } from './products.ts';
+import { products, type Product } from '../products.ts';
 import { load, name, store } from './saved.ts';
 import { toolOf } from './tools/index.ts';
 

@@ -1,39 +1,18 @@
-import { z } from 'zod';
 import type { Finding } from '../../src/core/finding.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
-import type { Call } from '../../src/core/primitives.ts';
-import { forgetSaved, replaceSaved, savedBefore } from '../../src/core/undo.ts';
-import { joinJob, runJob, step, stopped } from '../job.ts';
+import { replaceSaved } from '../../src/core/undo.ts';
+import { joinJob, runJob, stopped } from '../job.ts';
+import { allFirst, environmentKey } from '../path.ts';
+import * as at from './places.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
+import { load, name, type Saved } from './saved.ts';
 import type { PythonActual, PythonDesired } from './schema.ts';
-import {
-  applySteps,
-  packageSteps,
-  removalSteps,
-  uninstallSteps,
-  wheelsOfAnyLevel,
-  workFor,
-  type Work,
-} from './steps.ts';
+import { applySteps, workFor, type Work } from './steps.ts';
+import { retire } from './undo.ts';
 
-export const job = 'python';
-
-/** What was there before the first change. */
-const saved = z.strictObject({
-  /** Folder of the interpreter. */
-  home: z.string(),
-  /** Null: none, so what is there now is ours. */
-  interpreter: z.string().nullable(),
-  /** Version that our installer has, to take it off again. */
-  installed: z.string(),
-  /** Whether the folder was there without an interpreter: then it is not ours to delete. */
-  folder: z.boolean(),
-  /** Former version by package that was installed or replaced; null: it was not there. */
-  packages: z.record(z.string(), z.string().nullable()),
-});
-type Saved = z.infer<typeof saved>;
+export const job = name;
 
 export async function apply(
   host: Host,
@@ -41,12 +20,13 @@ export async function apply(
   actual: PythonActual,
   findings: readonly Finding[],
 ): Promise<Applied> {
-  if (await joinJob(host, job)) {
-    // The job of an earlier controller has just ended: what was seen before is no longer so.
-    const now = await read(host, desired);
-    return applyNow(host, desired, now, plan(desired, now));
-  }
-  return applyNow(host, desired, actual, findings);
+  const joined = await joinJob(host, job);
+  const retired = actual.former === null ? { restartRequired: false } : await retire(host, desired);
+  // The job of an earlier controller has just ended, or another level's interpreter has gone: what was seen before is no longer so.
+  const changed = joined || actual.former !== null;
+  const now = changed ? await read(host, desired) : actual;
+  const applied = await applyNow(host, desired, now, changed ? plan(desired, now) : findings);
+  return { restartRequired: retired.restartRequired || applied.restartRequired };
 }
 
 async function applyNow(
@@ -57,62 +37,53 @@ async function applyNow(
 ): Promise<Applied> {
   const work = workFor(desired, actual, findings);
   const steps = applySteps(desired, work, host.depot);
-  if (steps.length === 0) return { restartRequired: false };
+  const path = findings.some(({ property, verdict }) => property === 'path' && verdict === 'drifted');
+  // A PATH that leads to nothing helps nobody.
+  const toPath = path && actual.interpreter !== null;
+  if (steps.length === 0 && !toPath) return { restartRequired: false };
   await save(host, desired, actual, work);
-  const end = await runJob(host, job, steps);
-  if (!end.done) throw stopped(host, 'python', findings, end.why);
-  return { restartRequired: end.restartRequired };
+  const end = steps.length === 0 ? undefined : await runJob(host, job, steps);
+  if (end?.done === false) throw stopped(host, name, findings, end.why);
+  if (toPath) await putFirstOnPath(host, actual.home);
+  return { restartRequired: end?.restartRequired ?? false };
 }
+
+async function putFirstOnPath(host: Host, home: string): Promise<void> {
+  const now = (await pathOf(host)) ?? { type: 'REG_EXPAND_SZ', data: '' };
+  const value = allFirst(now, at.pathFolders(home));
+  await host.call('registry.write', { key: environmentKey, name: 'Path', value });
+}
+
+const pathOf = async (host: Host) =>
+  (await host.call('registry.read', { key: environmentKey, names: ['Path'] })).values['Path'] ?? null;
 
 /** Adds what this change replaces to what was saved before; the oldest state of each thing is the one that counts. */
 async function save(host: Host, desired: PythonDesired, actual: PythonActual, work: Work): Promise<void> {
-  const replaced = Object.fromEntries(work.packages.map((name) => [name, actual.distributions[name] ?? null]));
-  const [known, folder] = await Promise.all([
-    savedBefore(host, 'python'),
+  const [earlier, folder, path] = await Promise.all([
+    load(host),
     host.call('file.stat', { path: actual.home }),
+    pathOf(host),
   ]);
+  const isConda = desired.distribution === 'anaconda';
+  const replaced = Object.fromEntries(work.packages.map((one) => [one, actual.distributions[one] ?? null]));
   const first: Saved = {
+    distribution: desired.distribution,
     home: actual.home,
     interpreter:
       actual.interpreter?.version ?? (actual.broken === null && actual.registered === null ? null : 'broken'),
     installed: desired.version,
     folder: folder.exists,
     packages: {},
+    path: isConda ? path : null,
   };
-  const earlier = known === undefined ? first : saved.parse(known);
   // Somebody has taken away the interpreter that was saved, and its packages with it.
-  const before = earlier.home === actual.home ? earlier : first;
-  await replaceSaved(host, 'python', { ...before, packages: { ...replaced, ...before.packages } });
+  const before = earlier?.home === actual.home ? earlier : first;
+  // What has gone with its level need not be remembered: where it was not there before, it is as before.
+  const kept = Object.entries(before.packages).filter(([one]) => !work.extra.includes(one));
+  const packages = isConda ? {} : { ...replaced, ...Object.fromEntries(kept) };
+  await replaceSaved(host, name, { ...before, packages: sorted(packages) });
 }
 
-/**
- * Takes away what was installed, and puts back what was replaced. An interpreter that was adopted is never taken away. Left behind: a package
- * whose former version is in no lock of the depot stays as it is now; and an interpreter that did not run before stays repaired.
- */
-export async function undo(host: Host, desired: PythonDesired): Promise<Applied> {
-  await joinJob(host, job);
-  const known = await savedBefore(host, 'python');
-  if (known === undefined) return { restartRequired: false };
-  const before = saved.parse(known);
-  const steps = before.interpreter === null ? removal(host, before) : await formerPackages(host, desired, before);
-  const end = steps.length === 0 ? undefined : await runJob(host, job, steps);
-  if (end?.done === false) throw stopped(host, 'python', plan(desired, await read(host, desired)), end.why);
-  await forgetSaved(host, 'python');
-  return { restartRequired: end?.restartRequired ?? false };
-}
-
-/** The uninstaller leaves what pip has added; in a folder that was not there before, that is ours too. */
-const removal = (host: Host, before: Saved) => [
-  ...uninstallSteps({ version: before.installed }, host.depot),
-  ...(before.folder ? [] : [step('file.delete', { path: before.home })]),
-];
-
-async function formerPackages(host: Host, desired: PythonDesired, before: Saved): Promise<Call[]> {
-  const { home, distributions } = await read(host, desired);
-  // The interpreter that was adopted is not the registered one any more: whoever changed that has its packages in hand.
-  if (home !== before.home) return [];
-  const changed = Object.entries(before.packages).filter(([name, former]) => former !== (distributions[name] ?? null));
-  const added = changed.filter(([, former]) => former === null).map(([name]) => name);
-  const replaced = Object.fromEntries(changed.flatMap(([name, former]) => (former === null ? [] : [[name, former]])));
-  return [...removalSteps(home, added), ...packageSteps(home, wheelsOfAnyLevel(replaced, host.depot))];
-}
+/** Two PCs that came to the same state by different ways have the same record of it. */
+const sorted = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -2,10 +2,11 @@
 import { levelTools } from '../../handbook/handbook.ts';
 import { levels } from '../../src/inventory/schema.ts';
 import type { Module } from '../../src/core/module.ts';
-import { apply, undo } from './apply.ts';
+import { apply } from './apply.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
 import { pythonActual, pythonDesired, type PythonActual, type PythonDesired } from './schema.ts';
+import { undo } from './undo.ts';
 
 const packageIds = new Set(
   levels.flatMap((level) => levelTools[level].filter((tool) => tool.kind === 'package').map((tool) => `L*.${tool.id}`)),
@@ -14,7 +15,7 @@ const packageIds = new Set(
 export const python: Module<PythonDesired, PythonActual> = {
   name: 'python',
   token: 'examsite:pc:Python',
-  // P16 as far as it goes: the rest of the lock, and the interpreter of L3 (where the handbook asks for Anaconda).
+  // Of P16 the rest of the lock, and that nothing is left of another level.
   requirements: ['L*.python', ...packageIds, 'P16'],
   desired: pythonDesired,
   actual: pythonActual,

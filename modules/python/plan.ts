@@ -1,29 +1,19 @@
 /** What the handbook and the closed lock say about the interpreter and the packages found. Pure. */
 import type { Finding, Text } from '../../src/core/finding.ts';
 import { meets } from '../version.ts';
+import { interpreterFindings } from './interpreter.ts';
+import { judge, unstopped } from './judge.ts';
 import * as at from './places.ts';
-import { minorOf, packagesOf, type Package, type PythonActual, type PythonDesired } from './schema.ts';
-
-type Judged = Omit<Finding, 'requirement' | 'property' | 'expected'>;
+import { packagesOf, type Package, type PythonActual, type PythonDesired } from './schema.ts';
 
 export function plan(desired: PythonDesired, actual: PythonActual): Finding[] {
   return [
-    interpreter(desired, actual),
+    ...interpreterFindings(desired, actual),
     ...packagesOf(desired.level).map((one) => packageFinding(one, desired, actual)),
     dependencies(desired, actual),
+    leftovers(actual),
   ];
 }
-
-/** A finding is `unknown` where what it is about could not be seen. */
-function judge(about: Omit<Finding, keyof Judged>, why: string | undefined, verdict: () => Judged): Finding {
-  if (why === undefined) return { ...about, ...verdict() };
-  const said = unstopped(why);
-  const sentence: Text = { zh: `无法查看，机器回答：${said}`, en: `could not be looked at, the machine said: ${said}` };
-  return { ...about, actual: null, verdict: 'unknown', sentence };
-}
-
-/** Machines end their messages with a full stop; our sentences go on, or end without. */
-const unstopped = (message: string): string => message.replace(/[.。]$/, '');
 
 /** Without the registry it is not known which interpreter counts; and one that does not run shows no packages. */
 const unseen = ({ unobserved, broken, home }: PythonActual): string | undefined =>
@@ -31,71 +21,19 @@ const unseen = ({ unobserved, broken, home }: PythonActual): string | undefined 
   unobserved['elsewhere'] ??
   (broken === null ? undefined : `${at.interpreterOf(home)} does not run`);
 
-/** The handbook's L3 asks for Anaconda, which is not this interpreter: there it counts only as what the packages need (P16). */
-function interpreter(desired: PythonDesired, actual: PythonActual): Finding {
-  const requirement = desired.level === 'L3' ? 'P16' : `${desired.level}.python`;
-  const about = { requirement, property: 'version', expected: desired.version };
-  return judge(about, actual.unobserved['interpreter'] ?? actual.unobserved['elsewhere'], () => {
-    const seen = actual.elsewhere ?? at.interpreterOf(actual.home);
-    const others = actual.others.length === 0 ? '' : `; also there, not used: ${actual.others.join(', ')}`;
-    return { ...interpreterVerdict(desired, actual), evidence: `${seen}${others}` };
-  });
-}
-
-function interpreterVerdict(desired: PythonDesired, actual: PythonActual): Judged {
-  const { home, interpreter: found, broken, elsewhere } = actual;
-  const { version } = desired;
-  if (elsewhere !== null) return registeredElsewhere(desired, elsewhere);
-  if (found !== null) return runs(desired, home, found);
-  if (broken !== null) {
-    const exe = at.interpreterOf(home);
-    const sentence = {
-      zh: `${exe} 无法运行（${broken}），应为 CPython ${version}`,
-      en: `the interpreter ${exe} does not run (${broken}), expected CPython ${version}`,
-    };
-    return { actual: null, verdict: 'drifted', sentence };
-  }
-  const sentence = {
-    zh: `${home} 中没有 Python，应为 CPython ${version}`,
-    en: `no python in ${home}, expected CPython ${version}`,
-  };
-  return { actual: null, verdict: 'drifted', sentence };
-}
-
-type Runs = NonNullable<PythonActual['interpreter']>;
-
-/** Another patch of the same minor version may stay. Whoever put a wholly different interpreter there uses it: it is not overwritten. */
-function runs({ version }: PythonDesired, home: string, found: Runs): Judged {
-  const { version: actual, implementation, bits } = found;
-  const minor = minorOf(version);
-  const sentence = {
-    zh: `${home} 中为 ${bits} 位 ${implementation} ${actual}，应为 64 位 CPython ${minor}.x（定为 ${version}）`,
-    en: `python in ${home} is ${bits}-bit ${implementation} ${actual}, expected 64-bit CPython ${minor}.x (pinned to ${version})`,
-  };
-  const right = implementation === 'CPython' && bits === 64 && meets({ anyPatch: minor }, actual);
-  if (!right) return { actual: `${actual} (${bits}-bit ${implementation})`, verdict: 'failed', sentence };
-  return { actual, verdict: 'ok', grade: actual === version ? 'recommended' : 'minimum', sentence };
-}
-
-/** Python's installer changes the registered installation of a minor version instead of making a second one. */
-function registeredElsewhere({ version }: PythonDesired, elsewhere: string): Judged {
-  const minor = minorOf(version);
-  const sentence = {
-    zh: `Python ${minor} 装在 ${elsewhere}，应在 ${at.homes.join(' 或 ')}；请先卸载它`,
-    en: `python ${minor} is installed as ${elsewhere}, expected in ${at.homes.join(' or ')}; uninstall the former first`,
-  };
-  return { actual: elsewhere, verdict: 'failed', sentence };
-}
-
 function packageFinding(wanted: Package, desired: PythonDesired, actual: PythonActual): Finding {
   const pin = desired.packages[wanted.name] ?? '';
   const about = { requirement: wanted.requirement, property: `packages.${wanted.name}`, expected: pin };
   return judge(about, unseen(actual), () => ({
     actual: actual.distributions[wanted.name] ?? null,
     ...packageVerdict(wanted, pin, desired, actual),
-    evidence: `metadata in ${actual.home}\\Lib\\site-packages, import ${wanted.imports}`,
+    evidence: `metadata in ${whereOf(desired, actual)}, import ${wanted.imports}`,
   }));
 }
+
+/** Anaconda's Python looks into our folder first, then into its own. */
+const whereOf = ({ distribution }: PythonDesired, { home }: PythonActual): string =>
+  distribution === 'anaconda' ? `${at.examSite(home)}, else in ${home}` : `${home}\\Lib\\site-packages`;
 
 type Verdict = Pick<Finding, 'verdict' | 'sentence' | 'grade'>;
 
@@ -183,3 +121,19 @@ function dependencies(desired: PythonDesired, actual: PythonActual): Finding {
 /** A sentence stays a sentence: the evidence has them all. */
 const listed = (all: readonly string[], colon: string, comma: string): string =>
   all.length === 0 ? '' : `${colon}${all.slice(0, 6).join(comma)}${all.length > 6 ? `${comma}…` : ''}`;
+
+/** Only what examsite itself did for another level of this seat: a school's own interpreters and packages are its own. */
+function leftovers(actual: PythonActual): Finding {
+  const about = { requirement: 'P16', property: 'leftovers', expected: [] };
+  return judge(about, actual.unobserved['former'], () => {
+    const found = [...(actual.former === null ? [] : [actual.former]), ...actual.extra];
+    return {
+      actual: found,
+      verdict: found.length === 0 ? 'ok' : 'drifted',
+      sentence: {
+        zh: `为其他级别安装的解释器和包应已撤除，${found.length === 0 ? '没有' : `尚有：${found.join('、')}`}`,
+        en: `what was set up for another level must be gone, ${found.length === 0 ? 'and is' : `still there: ${found.join(', ')}`}`,
+      },
+    };
+  });
+}

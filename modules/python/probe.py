@@ -4,9 +4,11 @@
 Run as    python -I -B - ARGUMENT        with this file on stdin
 ARGUMENT  {"imports": {"pymysql": "pymysql", "mysqlclient": "MySQLdb"}}
           ASCII JSON: normalised distribution name -> the module whose import proves it
+          On Anaconda PATH is first made what conda makes it: without that ssl does not find its DLLs.
 stdout    one line of ASCII JSON, exit code 0:
           {"version": "3.7.9", "implementation": "CPython", "bits": 64, "executable": "C:\\Python37\\python.exe",
            "distributions": {"pymysql": "1.0.2"},    normalised name -> version; "1.0.1, 1.0.2" when two copies lie side by side
+                                                    in one folder; what lies in a later folder of sys.path is hidden
            "imports": {"pymysql": null},             null: imported; else "ImportError: DLL load failed ..."
            "damaged": {"lxml": ["lxml/etree.pyd"]}}  files that RECORD promises and that are missing or changed, at most 5 each
 stderr    "importing NAME" before each import: the last such line names the module that crashed the interpreter, if one did
@@ -107,13 +109,25 @@ def failure(module):
     return None
 
 
+def activate():
+    """What conda puts on PATH for an environment (conda activate, on Windows)."""
+    if os.path.isdir(os.path.join(sys.prefix, "conda-meta")):
+        inner = [(), ("Library", "mingw-w64", "bin"), ("Library", "usr", "bin"), ("Library", "bin"), ("Scripts",)]
+        folders = [os.path.join(sys.prefix, *parts) for parts in inner]
+        os.environ["PATH"] = os.pathsep.join(folders + [os.environ.get("PATH", "")])
+
+
 def main():
     wanted = json.loads(sys.argv[1])["imports"]
     answer = sys.stdout
     sys.stdout = sys.stderr  # what a module prints at its import is not the answer
+    activate()
     versions = {}
+    first = {}
     damaged = {}
     for name, version, folder, metadata in distributions():
+        if first.setdefault(name, folder) != folder:
+            continue
         versions.setdefault(name, set()).add(version)
         hurt = damage(folder, metadata) if name in wanted else []
         if hurt:

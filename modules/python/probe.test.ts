@@ -7,6 +7,7 @@ import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { buildWheel } from '../../src/lab/packages/wheels.ts';
 import { needs, toolPath } from '../../test/tools.ts';
+import { pathLine } from './places.ts';
 
 const { describe, it } = needs('python3');
 
@@ -50,6 +51,32 @@ describe('probe.py on a real CPython', () => {
     expect((await probe({})).distributions).toMatchObject({ zipp: '3.0.0, 3.15.0' });
   });
 
+  it('sees what hides its namesake in a later folder of the path, as an import does', async () => {
+    const [minor = ''] = await readdir(path.join(folder, 'lib'));
+    const exam = path.join(folder, 'examsite', 'lib', minor, 'site-packages');
+    await install('six', '1.14.0');
+    await install('six', '1.16.0', exam);
+    expect((await probe({})).distributions).toMatchObject({ six: '1.14.0' });
+    await writeFile(path.join(site, 'examsite.pth'), pathLine('HOME').replace(/r'[^']*'/, `r'${exam}'`));
+    await writeFile(path.join(exam, 'six', '__init__.py'), 'raise ImportError("the first one")\n');
+    expect(await probe({ six: 'six' })).toMatchObject({
+      distributions: { six: '1.16.0' },
+      imports: { six: 'ImportError: the first one' },
+      damaged: { six: ['six/__init__.py'] },
+    });
+    await rm(path.join(site, 'examsite.pth'));
+  });
+
+  it('looks for DLLs where conda has them', async () => {
+    await mkdir(path.join(folder, 'conda-meta'));
+    const code = 'import os\nraise ImportError(os.environ["PATH"].split(os.pathsep)[3])\n';
+    await writeFile(path.join(site, 'where.py'), code);
+    expect(await probe({ where: 'where' })).toMatchObject({
+      imports: { where: `ImportError: ${path.join(folder, 'Library', 'bin')}` },
+    });
+    await rm(path.join(folder, 'conda-meta'), { recursive: true });
+  });
+
   it('answers in ASCII, in one line, and leaves nothing behind', async () => {
     await writeFile(path.join(site, 'noisy.py'), 'print("你好")\nraise ImportError("找不到指定的模块")\n');
     const before = await readdir(site, { recursive: true });
@@ -59,9 +86,9 @@ describe('probe.py on a real CPython', () => {
     expect(await readdir(site, { recursive: true })).toStrictEqual(before);
   });
 
-  async function install(name: string, version: string): Promise<void> {
+  async function install(name: string, version: string, into = site): Promise<void> {
     for (const [file, content] of Object.entries(unzipSync(buildWheel(name, version).content))) {
-      const target = path.join(site, file);
+      const target = path.join(into, file);
       await mkdir(path.dirname(target), { recursive: true });
       await writeFile(target, content);
     }

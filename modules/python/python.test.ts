@@ -2,45 +2,30 @@
 import { expect, test } from 'vitest';
 import { converge } from '../../src/core/converge.ts';
 import { isOk } from '../../src/core/finding.ts';
-import { simulatedDepot } from '../../src/lab/packages/build.ts';
-import { preinstall } from '../../src/lab/packages/preinstall.ts';
 import { damageFile, removePackage, replacePackage } from '../../src/lab/packages/tamper.ts';
-import { software } from '../../src/lab/software.ts';
-import { simulatedPc, type SimulatedPcOptions } from '../../src/lab/testing.ts';
-import { levels, type Level } from '../../src/inventory/schema.ts';
+import type { SimulatedPc } from '../../src/lab/testing.ts';
 import { wheelLock } from '../../handbook/wheels.ts';
 import { runCases } from '../cases.ts';
 import { machineState } from '../machine-state.ts';
 import { job } from './apply.ts';
 import { python } from './module.ts';
 import * as at from './places.ts';
-import type { PythonDesired } from './schema.ts';
 import { applySteps, workFor } from './steps.ts';
+import { anaconda, depot, faults, pc, programFiles, school, want } from './testing.ts';
 
 runCases(python, import.meta.dirname);
 
-const wheels = Object.fromEntries(levels.map((level) => [level, wheelLock(level)]));
-const depot = simulatedDepot({ products: { python: ['3.7.9'] }, wheels });
-const pc = (options: SimulatedPcOptions = {}) => simulatedPc({ software, depot, ...options });
-const want = (level: Level): PythonDesired =>
-  python.desired.parse({ level, version: '3.7.9', packages: wheelLock(level) });
 const desired = want('L2');
 const site = `${at.home}\\Lib\\site-packages`;
-
-type Made = Awaited<ReturnType<typeof pc>>;
-/** Verdict and sentence of what is not as required, by property. */
-async function faults({ host }: Made, wanted = desired): Promise<Record<string, string>> {
-  const findings = python.plan(wanted, await python.read(host, wanted));
-  const wrong = findings.filter((one) => !isOk(one));
-  return Object.fromEntries(wrong.map((one) => [one.property, `${one.verdict}: ${one.sentence.en}`]));
-}
 
 test.each([
   ['win10', 'L1'],
   ['win7', 'L2'],
   ['win10', 'L3'],
 ] as const)('sets up a fresh %s for %s, is then done, and takes everything back', async (os, level) => {
-  const { machine, host } = await pc({ os });
+  const made = await pc({ os });
+  const { machine, host } = made;
+  if (level === 'L3') anaconda(made);
   const wanted = want(level);
   const before = machineState(machine);
   expect((await converge(python, host, wanted)).passes).toBe(1);
@@ -96,11 +81,7 @@ test('names each package that is wrong, missing or damaged, and puts back only t
   ]);
 });
 
-const programFiles = 'C:\\Program Files\\Python37';
-/** As a school leaves it: put there years ago, used for a course. */
-const school = (made: Made, version: string, folder: string, packages: Record<string, string> = {}): void =>
-  preinstall(made.machine, { product: 'python', version, folder, packages });
-const folders = (made: Made) => made.machine.files.list('C:\\').filter((name) => name.startsWith('Python'));
+const folders = (made: SimulatedPc) => made.machine.files.list('C:\\').filter((name) => name.startsWith('Python'));
 
 test.each([at.home, programFiles])(
   'adopts a 3.7.4 in %s: keeps it, and puts the packages right there',
@@ -190,20 +171,6 @@ test('does not touch a Python that somebody else has put elsewhere, and says wha
   expect(made.machine.journal.writes).toBe(before);
 });
 
-test('gives L3 the C++ runtime of its lock, and says so where a lock without it leaves a DLL missing', async () => {
-  const made = await pc();
-  const { 'msvc-runtime': runtime = '', ...packages } = wheelLock('L3');
-  const without = python.desired.parse({ ...want('L3'), packages });
-  await expect(converge(python, made.host, without)).rejects.toThrow(
-    /packages\.seaborn: .*ImportError: DLL load failed/,
-  );
-  expect(Object.keys(await faults(made, without))).toStrictEqual(['packages.seaborn']);
-
-  const { findings } = await converge(python, made.host, want('L3'));
-  expect(findings.every(isOk)).toBe(true);
-  expect(made.machine.files.read(`${at.home}\\msvcp140.dll`)?.content.toString()).toContain(runtime);
-});
-
 test('repairs an interpreter that does not start any more', async () => {
   const made = await pc();
   await converge(python, made.host, desired);
@@ -220,7 +187,7 @@ test('refuses a wheel that is not what the lock says, and names the step', async
   const wheel = [...files.keys()].find((name) => name.startsWith('lxml-')) ?? '';
   files.set(wheel, Buffer.from('not what the lock says'));
   const made = await pc({ depot: { lock: depot.lock, files } });
-  await expect(converge(python, made.host, desired)).rejects.toThrow(/step 3 of 7, download: .*lxml/);
+  await expect(converge(python, made.host, desired)).rejects.toThrow(/step 5 of 9, download: .*lxml/);
   expect(made.machine.files.walk(site).filter((file) => file.includes('lxml'))).toStrictEqual([]);
 });
 

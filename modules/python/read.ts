@@ -1,40 +1,51 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { z } from 'zod';
-import { CallError } from '../../src/core/errors.ts';
-import type { Host, Value } from '../../src/core/host.ts';
+import type { Host } from '../../src/core/host.ts';
+import { anacondaHome, anacondaHomes } from '../anaconda.ts';
 import { observe, type Observed } from '../observe.ts';
+import { nothing, probe, type Seen } from './look.ts';
 import * as at from './places.ts';
+import { load, type Saved } from './saved.ts';
 import { minorOf, packagesOf, type PythonActual, type PythonDesired } from './schema.ts';
 
-const script = readFileSync(path.join(import.meta.dirname, 'probe.py'), 'ascii');
-/** Importing seaborn for the first time on a hard disk takes most of a minute. */
-const probeSec = 180;
+/** One round trip. */
+export async function read(host: Host, desired: PythonDesired): Promise<PythonActual> {
+  const [seen, saved] = await Promise.all([
+    desired.distribution === 'anaconda' ? readAnaconda(host, desired) : readPythonOrg(host, desired),
+    observe(load(host)),
+  ]);
+  const { unobserved, ...rest } = seen;
+  return {
+    ...rest,
+    ...left(desired, rest, saved.value),
+    unobserved: { ...unobserved, ...reasons({ former: saved.why }) },
+  };
+}
 
-/** What probe.py prints; its head is the contract. */
-const probed = z.object({
-  version: z.string(),
-  implementation: z.string(),
-  bits: z.int(),
-  distributions: z.record(z.string(), z.string()),
-  imports: z.record(z.string(), z.string().nullable()),
-  damaged: z.record(z.string(), z.array(z.string())),
-});
-type Seen = Pick<PythonActual, 'interpreter' | 'broken' | 'distributions' | 'imports' | 'damaged'>;
+type Here = Omit<PythonActual, 'former' | 'extra'>;
 
-const nothing: Seen = { interpreter: null, broken: null, distributions: {}, imports: {}, damaged: {} };
+/** What examsite itself did for another level. */
+function left(
+  { distribution, packages }: PythonDesired,
+  { home, distributions }: Pick<Here, 'home' | 'distributions'>,
+  saved: Saved | null | undefined,
+): Pick<PythonActual, 'former' | 'extra'> {
+  if (saved === null || saved === undefined) return { former: null, extra: [] };
+  const moved = saved.distribution !== distribution || (distribution === 'anaconda' && saved.home !== home);
+  if (moved) return { former: saved.home, extra: [] };
+  if (saved.home !== home) return { former: null, extra: [] };
+  const added = Object.entries(saved.packages).flatMap(([name, before]) => (before === null ? [name] : []));
+  return { former: null, extra: added.filter((name) => !(name in packages) && name in distributions).sort() };
+}
 
 /**
- * One round trip. Both well-known folders are probed, because which one counts is only known with the same answer: an interpreter that is not
- * there costs the machine one look at its file system.
+ * Both well-known folders are probed, because which one counts is only known with the same answer: an interpreter that is not there costs the
+ * machine one look at its file system.
  */
-export async function read(host: Host, desired: PythonDesired): Promise<PythonActual> {
+async function readPythonOrg(host: Host, desired: PythonDesired): Promise<Here> {
   const tag = minorOf(desired.version);
-  const key = `${at.registered}\\${tag}`;
   const [probes, executable, version, core, core32] = await Promise.all([
-    Promise.all(at.homes.map((home) => observe(probe(host, home, desired)))),
-    observe(registered(host, `${key}\\InstallPath`, 'ExecutablePath')),
-    observe(registered(host, key, 'Version')),
+    Promise.all(at.homes.map((home) => observe(probe(host, home, packagesOf(desired.level))))),
+    observe(registeredExecutable(host, tag)),
+    observe(registered(host, `${at.registered}\\${tag}`, 'Version')),
     observe(host.call('registry.read', { key: at.registered, names: [] })),
     observe(host.call('registry.read', { key: at.registered32, names: [] })),
   ]);
@@ -49,7 +60,8 @@ export async function read(host: Host, desired: PythonDesired): Promise<PythonAc
     registered: own === undefined ? null : (version.value ?? tag),
     ...(judged?.value ?? nothing),
     elsewhere,
-    others: [...tags.sort(), ...unjudged(probes, judged)],
+    onPath: null,
+    others: [...tags.sort(), ...unjudged(at.homes, probes, judged)],
     unobserved: reasons({
       interpreter: judged?.why ?? null,
       elsewhere: executable.why ?? version.why,
@@ -57,6 +69,38 @@ export async function read(host: Host, desired: PythonDesired): Promise<PythonAc
     }),
   };
 }
+
+/** The first Anaconda of the right minor version; else where one is going to be. */
+async function readAnaconda(host: Host, desired: PythonDesired): Promise<Here> {
+  const [probes, histories, onPath] = await Promise.all([
+    Promise.all(anacondaHomes.map((home) => observe(probe(host, home, packagesOf(desired.level))))),
+    Promise.all(anacondaHomes.map((home) => observe(host.call('file.stat', { path: at.condaHistory(home) })))),
+    observe(host.call('path.find', { name: 'python.exe' })),
+  ]);
+  const isConda = anacondaHomes.map((_, index) => histories[index]?.value?.exists === true);
+  const fits = (seen: Seen | null | undefined, index: number): boolean =>
+    isConda[index] === true && seen?.interpreter?.version.startsWith(`${minorOf(desired.version)}.`) === true;
+  const index = Math.max(
+    probes.findIndex(({ value }, at) => fits(value, at)),
+    0,
+  );
+  const judged = probes[index];
+  return {
+    home: anacondaHomes[index] ?? anacondaHome,
+    registered: null,
+    ...(judged?.value ?? nothing),
+    elsewhere: null,
+    onPath: onPath.value?.files[0]?.path ?? null,
+    others: unjudged(anacondaHomes, probes, judged),
+    unobserved: reasons({
+      interpreter: judged?.why ?? histories[index]?.why ?? null,
+      onPath: onPath.why,
+    }),
+  };
+}
+
+export const registeredExecutable = (host: Host, tag: string): Promise<string | null> =>
+  registered(host, `${at.registered}\\${tag}\\InstallPath`, 'ExecutablePath');
 
 /** A text of the registry; null: it is not there. */
 async function registered(host: Host, key: string, name: string): Promise<string | null> {
@@ -66,8 +110,12 @@ async function registered(host: Host, key: string, name: string): Promise<string
 }
 
 /** Interpreters of a well-known folder beside the judged one: left over, or copied there. */
-const unjudged = (probes: readonly Observed<Seen>[], judged: Observed<Seen> | undefined): string[] =>
-  at.homes
+const unjudged = (
+  homes: readonly string[],
+  probes: readonly Observed<Seen>[],
+  judged: Observed<Seen> | undefined,
+): string[] =>
+  homes
     .filter((_, index) => probes[index] !== judged && isThere(probes[index]?.value))
     .map((home) => at.interpreterOf(home));
 
@@ -76,42 +124,3 @@ const isThere = (seen: Seen | null | undefined): boolean =>
 
 const reasons = (whys: Record<string, string | null>): Record<string, string> =>
   Object.fromEntries(Object.entries(whys).flatMap(([part, why]) => (why === null ? [] : [[part, why]])));
-
-async function probe(host: Host, home: string, desired: PythonDesired): Promise<Seen> {
-  const imports = Object.fromEntries(packagesOf(desired.level).map((one) => [one.name, one.imports]));
-  const args = ['-I', '-B', '-', JSON.stringify({ imports })];
-  const run = { exe: at.interpreterOf(home), args, stdin: script, timeoutSec: probeSec, readOnly: true } as const;
-  let ran: Value<'process.run'>;
-  try {
-    ran = await host.call('process.run', run);
-  } catch (error) {
-    if (error instanceof CallError && error.code === 'not-found') return nothing;
-    // Windows would not even start it: a file that was cut off or replaced.
-    if (error instanceof CallError && error.code === 'failed') return { ...nothing, broken: error.message };
-    throw error;
-  }
-  return understand(ran);
-}
-
-/** @throws CallError when the interpreter runs, and the probe did not come to its end: then nothing is known of the packages. */
-function understand({ exitCode, stdout, stderr }: Value<'process.run'>): Seen {
-  if (exitCode === 0) {
-    const { version, implementation, bits, ...packages } = probed.parse(json(stdout));
-    return { interpreter: { version, implementation, bits }, broken: null, ...packages };
-  }
-  // 0xc0000135 says more than -1073741515 or 3221225781: Windows' own status codes are written in hexadecimal.
-  const unsigned = exitCode >>> 0;
-  const code = `exit code ${unsigned > 0xffff ? `0x${unsigned.toString(16)}` : unsigned}`;
-  const last = stderr.trim().split(/\r?\n/).at(-1) ?? '';
-  // The probe announces each import, so an interpreter that announced nothing never came as far as that.
-  if (!stderr.includes('importing ')) return { ...nothing, broken: [code, last].filter(Boolean).join(': ') };
-  throw new CallError('python probe', { code: 'failed', message: `${code} while ${last}` });
-}
-
-function json(stdout: string): unknown {
-  try {
-    return JSON.parse(stdout);
-  } catch {
-    throw new CallError('python probe', { code: 'failed', message: `not an answer: ${stdout.slice(0, 100)}` });
-  }
-}

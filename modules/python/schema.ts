@@ -33,10 +33,23 @@ export const minorOf = (version: string): string => version.split('.').slice(0, 
 const pythonVersion = z.string().regex(/^3\.\d+\.\d+$/);
 const name = z.string().regex(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 
+const distribution = z.enum(['python.org', 'anaconda']).meta({
+  description:
+    'whose Python it is: python.org’s is installed here; Anaconda is one of the desktop tools, and L3’s packages are put beside it',
+});
+
+/** The handbook says so: L3's `python` is a product of its own. */
+const distributionOf = (of: Level): z.infer<typeof distribution> =>
+  levelTools[of].some(({ kind, product }) => kind === 'interpreter' && product === 'anaconda')
+    ? 'anaconda'
+    : 'python.org';
+
 const shape = z.strictObject({
   level,
+  distribution,
   version: pythonVersion.meta({
-    description: 'CPython that is installed where there is none; another patch of the same minor is accepted',
+    description:
+      'CPython that the packages are made for, and that is installed where there is none of python.org’s; another patch of the same minor is accepted',
   }),
   packages: z
     .record(name, z.string().min(1))
@@ -46,6 +59,10 @@ export type PythonDesired = z.infer<typeof shape>;
 
 /** A pin that the handbook does not allow is refused before any PC is asked: no machine could be right. */
 export const pythonDesired = shape.superRefine((desired, context) => {
+  if (desired.distribution !== distributionOf(desired.level)) {
+    const message = `expected ${distributionOf(desired.level)} for ${desired.level}, got ${desired.distribution}`;
+    context.addIssue({ code: 'custom', path: ['distribution'], message });
+  }
   const interpreter = levelTools[desired.level].find((tool) => tool.kind === 'interpreter')?.rule;
   if (interpreter !== undefined && !meets(interpreter, desired.version)) {
     const message = `expected ${ruleText(interpreter).en} for ${desired.level}, got ${desired.version}`;
@@ -93,6 +110,16 @@ export const pythonActual = z.strictObject({
   damaged: z
     .record(z.string(), z.array(z.string()))
     .meta({ description: 'by handbook package: files that are missing or not as its wheel brought them' }),
+  onPath: z
+    .string()
+    .nullable()
+    .meta({ description: 'the first python.exe on PATH; looked for where Anaconda is asked for' }),
+  former: z.string().nullable().meta({
+    description: 'folder of the interpreter that examsite has set up here for another level; null: none',
+  }),
+  extra: z.array(z.string()).meta({
+    description: 'packages that examsite installed for another level and that are not in this one’s lock',
+  }),
   unobserved: z.record(z.string(), z.string()).meta({ description: 'by property: why it could not be seen' }),
 });
 export type PythonActual = z.infer<typeof pythonActual>;

@@ -16,6 +16,8 @@ export interface Work {
   readonly interpreter: 'keep' | 'install' | 'repair';
   /** Normalised names, sorted: what is installed anew from its wheel. */
   readonly packages: readonly string[];
+  /** What is taken away: packages of another level. */
+  readonly extra: readonly string[];
 }
 
 /** Burn's success codes: done, restart wanted, and a newer bundle of the same minor version is there already. */
@@ -27,46 +29,59 @@ export function workFor(desired: PythonDesired, actual: PythonActual, findings: 
   const { home } = actual;
   const blocked = findings.some((one) => one.property === 'version' && ['failed', 'unknown'].includes(one.verdict));
   // Without an interpreter to put them into, packages have to wait for whoever clears that up.
-  if (blocked) return { home, interpreter: 'keep', packages: [] };
+  if (blocked) return { home, interpreter: 'keep', packages: [], extra: [] };
   const drifted = findings.filter((finding) => finding.verdict === 'drifted').map((finding) => finding.property);
+  const packages = wrongPackages(desired, actual, drifted);
+  if (desired.distribution === 'anaconda') {
+    // Anaconda comes with the desktop tools. Its packages are ours as a whole or not at all: pip cannot take away what conda has put there.
+    const all = packages.length === 0 || actual.interpreter === null ? [] : Object.keys(desired.packages).sort();
+    return { home, interpreter: 'keep', packages: all, extra: [] };
+  }
   // A bundle repairs only itself: where another patch is registered, the pinned one is installed over it.
   const how = actual.registered === desired.version ? 'repair' : 'install';
   const interpreter = drifted.includes('version') ? how : 'keep';
+  return { home, interpreter, packages, extra: actual.extra };
+}
+
+function wrongPackages(desired: PythonDesired, actual: PythonActual, drifted: readonly string[]): string[] {
   const named = drifted.flatMap((property) => /^packages\.(.+)$/.exec(property)?.[1] ?? []);
   // An import that fails while its own files are right needs its dependencies, not itself.
   const own = named.filter((name) => actual.distributions[name] !== desired.packages[name] || name in actual.damaged);
   const others = drifted.includes('dependencies') ? differing(desired, actual) : [];
-  return { home, interpreter, packages: [...own, ...others].sort() };
+  return [...own, ...others].sort();
 }
 
 export function applySteps(desired: PythonDesired, work: Work, depot: DepotView): Call[] {
+  const pins = wheelsOf(desired, work.packages, depot);
+  if (desired.distribution === 'anaconda') return besideSteps(work.home, pins);
   return [
     ...(work.interpreter === 'keep' ? [] : installerSteps(desired, work.interpreter, work.home, depot)),
-    ...packageSteps(work.home, wheelsOf(desired, work.packages, depot)),
+    ...packageSteps(work.home, pins),
+    ...removalSteps(work.home, work.extra),
   ];
 }
 
-/** The installer stays: taking Python off again needs the very same file. */
 function installerSteps({ version }: PythonDesired, how: 'install' | 'repair', home: string, depot: DepotView): Call[] {
   const artifact = depot.artifact('python', version);
+  const exe = at.staged(artifact.file);
   const options = ['InstallAllUsers=1', 'PrependPath=1', 'Include_test=0', `TargetDir=${home}`];
   const log = ['/log', at.staged('python-install.log')];
   const args = how === 'repair' ? ['/repair', '/quiet', ...log] : ['/quiet', ...options, ...log];
   return [
     step('download', { files: [staged(artifact)] }),
-    step('process.run', { exe: at.staged(artifact.file), args, timeoutSec: installSec, expectExit: installed }),
+    step('process.run', { exe, args, timeoutSec: installSec, expectExit: installed }),
+    ...[exe, at.staged('python-install.log')].map((path) => step('file.delete', { path })),
   ];
 }
 
-export function uninstallSteps({ version }: Pick<PythonDesired, 'version'>, depot: DepotView): Call[] {
+/** @param cached the bundle that Windows keeps for this; without it the very same installer is fetched again */
+export function uninstallSteps(version: string, cached: string | undefined, depot: DepotView): Call[] {
+  const uninstall = (exe: string): Call =>
+    step('process.run', { exe, args: ['/uninstall', '/quiet'], timeoutSec: installSec, expectExit: installed });
+  if (cached !== undefined) return [uninstall(cached)];
   const artifact = depot.artifact('python', version);
   const exe = at.staged(artifact.file);
-  return [
-    step('download', { files: [staged(artifact)] }),
-    step('process.run', { exe, args: ['/uninstall', '/quiet'], timeoutSec: installSec, expectExit: installed }),
-    step('file.delete', { path: exe }),
-    step('file.delete', { path: at.staged('python-install.log') }),
-  ];
+  return [step('download', { files: [staged(artifact)] }), uninstall(exe), step('file.delete', { path: exe })];
 }
 
 /** A package in one version, and the wheel that brings it. */
@@ -81,15 +96,35 @@ export interface Pinned {
  * pip.ini with a mirror of its own must not matter. `--force-reinstall`: a damaged package has the right version already.
  */
 export function packageSteps(home: string, pins: readonly Pinned[]): Call[] {
+  return pins.length === 0 ? [] : fromWheels(pins, [pipStep(home, [...installArgs, '--force-reinstall', ...fromLock])]);
+}
+
+/**
+ * Beside Anaconda's own packages, in a folder that its Python looks into first. The folder is made anew each time, so that nothing of a former
+ * one stays; the line that leads there comes last, when all is in place.
+ */
+function besideSteps(home: string, pins: readonly Pinned[]): Call[] {
   if (pins.length === 0) return [];
+  const folder = at.examFolder(home);
+  const base64 = Buffer.from(at.pathLine(home)).toString('base64');
+  return fromWheels(pins, [
+    step('file.delete', { path: at.pathFile(home) }),
+    step('file.delete', { path: folder }),
+    pipStep(home, [...installArgs, '--ignore-installed', '--prefix', folder, ...fromLock]),
+    step('file.write', { path: at.pathFile(home), base64 }),
+  ]);
+}
+
+const installArgs = ['install', '--no-index', '--find-links', at.wheelhouse, '--no-deps', '--require-hashes'] as const;
+const fromLock = ['--no-warn-script-location', '-r', at.lockFile] as const;
+
+function fromWheels(pins: readonly Pinned[], install: readonly Call[]): Call[] {
   const lock = pins.map(({ name, version, wheel }) => `${name}==${version} --hash=sha256:${wheel.sha256}\n`);
   const files = pins.map(({ wheel }) => ({ ...staged(wheel), path: `${at.wheelhouse}\\${wheel.file}` }));
-  const options = ['--no-index', '--find-links', at.wheelhouse, '--no-deps', '--require-hashes', '--force-reinstall'];
-  const args = ['install', ...options, '--no-warn-script-location', '-r', at.lockFile];
   return [
     step('download', { files }),
     step('file.write', { path: at.lockFile, base64: Buffer.from(lock.join('')).toString('base64') }),
-    pipStep(home, args),
+    ...install,
     step('file.delete', { path: at.wheelhouse }),
     step('file.delete', { path: at.lockFile }),
   ];

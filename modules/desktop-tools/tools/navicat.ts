@@ -1,6 +1,6 @@
 /** Navicat, of any edition: a commercial program, whose installer a person supplies (windows-facts 7). Licences are per account, and not looked at. */
 import { step } from '../../job.ts';
-import { programOf } from '../products.ts';
+import { programOf } from '../../products.ts';
 import { programs } from './program.ts';
 import { installed, installSec, removeSec, type Tool } from './tool.ts';
 

@@ -2,7 +2,7 @@
 import type { Host } from '../../../src/core/host.ts';
 import { CallError } from '../../../src/core/errors.ts';
 import type { FileStat } from '../../../src/core/primitives.ts';
-import type { Product } from '../products.ts';
+import type { Product } from '../../products.ts';
 import type { Found } from '../schema.ts';
 
 export interface Programs {

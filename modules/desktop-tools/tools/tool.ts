@@ -3,7 +3,7 @@ import type { Text } from '../../../src/core/finding.ts';
 import type { Host } from '../../../src/core/host.ts';
 import type { Call } from '../../../src/core/primitives.ts';
 import { onMachine } from '../../../src/core/undo.ts';
-import type { Product } from '../products.ts';
+import type { Product } from '../../products.ts';
 import type { Found } from '../schema.ts';
 
 export interface Tool {

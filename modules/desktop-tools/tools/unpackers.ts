@@ -1,7 +1,7 @@
 /** 360压缩, and what else unpacks an archive: at L3 any of them will do (windows-facts 9). */
 import type { Host } from '../../../src/core/host.ts';
 import { step } from '../../job.ts';
-import { programOf, type Product } from '../products.ts';
+import { programOf, type Product } from '../../products.ts';
 import type { Found } from '../schema.ts';
 import { programs, type Programs } from './program.ts';
 import { installed, installSec, removeSec, type Tool } from './tool.ts';

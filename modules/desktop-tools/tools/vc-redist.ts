@@ -1,7 +1,7 @@
 /** The Visual C++ runtime: MSVCP140.dll for the wheels, VCRUNTIME140_1.dll for MySQL (windows-facts 6 and 7). */
 import type { Host } from '../../../src/core/host.ts';
 import { step } from '../../job.ts';
-import { programOf } from '../products.ts';
+import { programOf } from '../../products.ts';
 import type { Found } from '../schema.ts';
 import { installed, installSec, removeSec, staged, type Tool } from './tool.ts';
 

@@ -130,7 +130,7 @@ export function anacondaInstaller(version: string): Installer {
       AddToPath: '0',
       RegisterPython: '1',
     },
-    allUsers: { Root: 'HKLM\\SOFTWARE', InstDir: 'C:\\ProgramData\\Anaconda3' },
+    allUsers: { Root: 'HKLM\\SOFTWARE', InstDir: 'C:\\ProgramData\\Anaconda3', RegisterPython: '0' },
     uninstaller: '[InstDir]\\Uninstall-Anaconda3.exe',
     operation: 'anaconda.install',
     effects: effects.parse({

@@ -21,9 +21,12 @@ export type Preinstalled =
       readonly packages?: Readonly<Record<string, string>>;
     }
   | { readonly product: 'chromedriver'; readonly version: string; readonly folder: string }
+  | { readonly product: 'vc-redist'; readonly version: string }
   | {
-      readonly product: 'vc-redist' | '360zip' | '7zip' | 'anaconda' | 'navicat' | 'pycharm';
+      readonly product: '360zip' | '7zip' | 'anaconda' | 'navicat' | 'pycharm';
       readonly version: string;
+      /** @default the one that its installer proposes */
+      readonly folder?: string;
     };
 
 export function preinstall(machine: Machine, what: Preinstalled): void {
@@ -41,7 +44,7 @@ export function preinstall(machine: Machine, what: Preinstalled): void {
       return installed(machine, runtime, runtime.properties, 'VC_redist.x64.exe');
     }
     default:
-      return standalone(machine, standaloneOf[what.product](what.version));
+      return standalone(machine, standaloneOf[what.product](what.version), what.folder);
   }
 }
 
@@ -54,8 +57,12 @@ const standaloneOf = {
 } as const;
 
 /** As somebody clicked through it, for all users. */
-function standalone(machine: Machine, wanted: Installer): void {
-  const done = installStandalone(machine, wanted, { ...wanted.properties, ...wanted.allUsers });
+function standalone(machine: Machine, wanted: Installer, folder?: string): void {
+  const done = installStandalone(machine, wanted, {
+    ...wanted.properties,
+    ...wanted.allUsers,
+    ...(folder !== undefined && { InstDir: folder }),
+  });
   if (!done) throw new RangeError(`${machine.name} does not take ${wanted.product}`);
 }
 

@@ -11,7 +11,10 @@ export interface Interpreter {
   readonly machine: Machine;
   /** Folder of python.exe. */
   readonly home: string;
+  /** Its own site-packages, where pip installs. */
   readonly site: string;
+  /** Where modules of third parties are looked for, in this order (search-path.ts). */
+  readonly path: readonly string[];
   /** `3.7` */
   readonly minor: string;
 }
@@ -77,7 +80,13 @@ function importModule(run: Run, name: string): void {
  * @returns the module's file; '' for a namespace package (zope), which is a folder without `__init__.py`. Windows finds a file in any case,
  *   and CPython then insists on the right one.
  */
-function find({ machine: { files }, names, site, minor }: Run, name: string): string | undefined {
+function find(run: Run, name: string): string | undefined {
+  const found = run.path.map((site) => findIn(run, site, name));
+  // A namespace package is what is left when no folder of the path has anything else of that name.
+  return found.find((file) => file !== undefined && file !== '') ?? found.find((file) => file !== undefined);
+}
+
+function findIn({ machine: { files }, names, minor }: Run, site: string, name: string): string | undefined {
   const parts = name.split('.');
   const base = parts.pop() ?? '';
   const folder = [site, ...parts].join('\\');

@@ -1,12 +1,12 @@
 /** `pip install --no-index --find-links … --no-deps`: all wheels are found, hashed and read before the first one is installed. */
 import { createHash } from 'node:crypto';
-import type { ProgramResult } from '../../pc/machine.ts';
+import type { Machine, ProgramResult } from '../../pc/machine.ts';
 import { exit, lines } from '../exit.ts';
 import { memo } from '../memo.ts';
 import type { Interpreter } from './imports.ts';
 import { noSuchFile, type PipArguments } from './pip.ts';
 import { parseRequirement, parseRequirements, type Requirement, type Requirements } from './requirements-file.ts';
-import { distributions, installWheel, removeDistribution, type Distribution } from './site-packages.ts';
+import { installWheel, removeDistribution, sitePackages, siteOf, visible, type Distribution } from './site-packages.ts';
 import { BadWheel, normaliseName, parseWheelName, readWheel, supports, type Wheel } from './wheel.ts';
 
 /** pip's own refusal: its exit code, and its text. */
@@ -37,13 +37,18 @@ export function pipInstall(python: Interpreter, args: PipArguments): ProgramResu
 type Present = ReadonlyMap<string, readonly Distribution[]>;
 
 function install(python: Interpreter, args: PipArguments): string {
-  const { machine, site } = python;
+  const { machine } = python;
+  // --prefix DIR: as if Python were there; with --ignore-installed nothing that is elsewhere is looked at, or taken away.
+  const prefix = args.options.get('--prefix');
+  const site = prefix === undefined ? python.site : sitePackages(prefix);
+  const ignore = args.options.has('--ignore-installed') || args.options.has('-I');
   const { requirements, requireHashes } = wanted(python, args);
   // The exam LAN has no package index, and the resolver of pip is not modelled: locks are closed.
   if (!args.options.has('--no-index') || !args.options.has('--no-deps')) {
     throw new PipError(1, 'ERROR: this simulated pip knows only: install --no-index --find-links DIR --no-deps');
   }
-  const present: Present = Map.groupBy(distributions(machine.files, site), ({ name }) => normaliseName(name));
+  const there = ignore ? [] : visible(machine.files, python.path);
+  const present: Present = Map.groupBy(there, ({ name }) => normaliseName(name));
   const satisfied = ({ name, version }: Requirement): boolean =>
     !args.options.has('--force-reinstall') &&
     (present.get(normaliseName(name)) ?? []).some((entry) => entry.version === version);
@@ -52,11 +57,11 @@ function install(python: Interpreter, args: PipArguments): string {
   const found = findAll(python, todo, links);
   checkHashes(found, requireHashes || requirements.some((requirement) => requirement.sha256.length > 0));
   const wheels = found.map(readFound);
-  replace(python, wheels, present);
+  replace(machine, site, wheels, present);
   return report(site, links, done, found, wheels);
 }
 
-function replace({ machine, site }: Interpreter, wheels: readonly Wheel[], present: Present): void {
+function replace(machine: Machine, site: string, wheels: readonly Wheel[], present: Present): void {
   const bytes = wheels.flatMap(({ files }) => [...files.values()]).reduce((sum, file) => sum + file.length, 0);
   if (bytes > machine.files.freeBytes()) {
     const text = 'Could not install packages due to an EnvironmentError: [Errno 28] No space left on device';
@@ -64,12 +69,17 @@ function replace({ machine, site }: Interpreter, wheels: readonly Wheel[], prese
   }
   for (const wheel of wheels) {
     for (const old of present.get(normaliseName(wheel.name)) ?? []) {
-      if (!old.record) throw new PipError(1, `ERROR: Cannot uninstall '${old.name}'. No RECORD was found.`);
-      removeDistribution(machine, site, old);
+      if (!old.record) throw new PipError(1, cannotUninstall(old));
+      removeDistribution(machine, siteOf(old), old);
     }
     installWheel(machine, site, wheel);
   }
 }
+
+const cannotUninstall = ({ name, info }: Distribution): string =>
+  info.endsWith('.egg-info')
+    ? `ERROR: Cannot uninstall '${name}'. It is a distutils installed project and thus we cannot accurately determine which files belong to it which would lead to only a partial uninstall.`
+    : `ERROR: Cannot uninstall '${name}'. No RECORD was found.`;
 
 function report(
   site: string,

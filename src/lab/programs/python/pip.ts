@@ -3,7 +3,7 @@ import type { ProgramResult } from '../../pc/machine.ts';
 import { exit, lines } from '../exit.ts';
 import type { Interpreter } from './imports.ts';
 import { pipInstall } from './pip-install.ts';
-import { distributions, findDistributions, removeDistribution, type Distribution } from './site-packages.ts';
+import { findDistributions, removeDistribution, siteOf, visible, type Distribution } from './site-packages.ts';
 import { parseRequirements } from './requirements-file.ts';
 import { normaliseName } from './wheel.ts';
 
@@ -15,6 +15,7 @@ const valued = new Set([
   '--find-links',
   '--format',
   '--log',
+  '--prefix',
   '--root-user-action',
   '--timeout',
 ]);
@@ -39,16 +40,16 @@ function parse(args: readonly string[]): PipArguments {
 
 const byName = (a: Distribution, b: Distribution): number => (normaliseName(a.name) < normaliseName(b.name) ? -1 : 1);
 
-function list({ machine, site }: Interpreter, { options }: PipArguments): ProgramResult {
-  const found = distributions(machine.files, site).sort(byName);
+function list({ machine, path }: Interpreter, { options }: PipArguments): ProgramResult {
+  const found = visible(machine.files, path).sort(byName);
   if (options.get('--format') === 'json') {
     return exit(0, lines(JSON.stringify(found.map(({ name, version }) => ({ name, version })))));
   }
   return exit(0, lines(...found.map(({ name, version }) => `${name}==${version}`)));
 }
 
-function check({ machine, site }: Interpreter): ProgramResult {
-  const found = distributions(machine.files, site).sort(byName);
+function check({ machine, path }: Interpreter): ProgramResult {
+  const found = visible(machine.files, path).sort(byName);
   const present = new Set(found.map((entry) => normaliseName(entry.name)));
   const broken = found.flatMap((entry) =>
     entry.requires
@@ -58,7 +59,7 @@ function check({ machine, site }: Interpreter): ProgramResult {
   return broken.length === 0 ? exit(0, lines('No broken requirements found.')) : exit(1, lines(...broken));
 }
 
-function uninstall({ machine, site }: Interpreter, { options, words }: PipArguments): ProgramResult {
+function uninstall({ machine, path }: Interpreter, { options, words }: PipArguments): ProgramResult {
   const file = options.get('-r') ?? options.get('--requirement');
   const content = file === undefined ? undefined : machine.files.read(file)?.content;
   if (file !== undefined && !content) return exit(1, '', noSuchFile(file));
@@ -66,16 +67,17 @@ function uninstall({ machine, site }: Interpreter, { options, words }: PipArgume
   const names = [...words, ...listed.map((requirement) => requirement.name)];
   if (names.length === 0)
     return exit(1, '', lines('ERROR: You must give at least one requirement to uninstall (see "pip help uninstall")'));
-  const known = names.flatMap((name) => findDistributions(machine.files, site, name));
+  const present = visible(machine.files, path);
+  const known = names.flatMap((name) => present.filter((one) => normaliseName(one.name) === normaliseName(name)));
   // Without -y pip asks, and there is nobody at this standard input.
   if (known.length > 0 && !options.has('-y') && !options.has('--yes'))
     return exit(2, '', lines('ERROR: Exception:', 'EOFError: EOF when reading a line'));
   const stuck = known.find((entry) => entry.record === undefined);
   if (stuck)
     return exit(1, '', lines(`ERROR: Cannot uninstall ${stuck.name} ${stuck.version}, RECORD file not found.`));
-  for (const entry of known) removeDistribution(machine, site, entry);
-  const present = new Set(known.map((entry) => normaliseName(entry.name)));
-  const missing = names.filter((name) => !present.has(normaliseName(name)));
+  for (const entry of known) removeDistribution(machine, siteOf(entry), entry);
+  const removed = new Set(known.map((entry) => normaliseName(entry.name)));
+  const missing = names.filter((name) => !removed.has(normaliseName(name)));
   return exit(
     0,
     lines(

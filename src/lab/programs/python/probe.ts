@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { FileSystem } from '../../pc/machine.ts';
 import { importer, type Interpreter } from './imports.ts';
 import { digestOf, type RecordRow } from './record.ts';
-import { distributions, located, type Distribution } from './site-packages.ts';
+import { located, siteOf, visible, type Distribution } from './site-packages.ts';
 import { normaliseName } from './wheel.ts';
 
 const argument = z.strictObject({ imports: z.record(z.string(), z.string()) });
@@ -43,7 +43,7 @@ function remembered(probe: Probe): Probe {
 
 function packageProbe(python: Interpreter, version: string, args: readonly string[]): Output {
   const { imports } = argument.parse(JSON.parse(args[0] ?? ''));
-  const found = distributions(python.machine.files, python.site);
+  const found = visible(python.machine.files, python.path);
   const versions = new Map<string, string[]>();
   for (const entry of found) {
     const name = normaliseName(entry.name);
@@ -69,10 +69,10 @@ function packageProbe(python: Interpreter, version: string, args: readonly strin
   };
 }
 
-function damage({ machine: { files }, site }: Interpreter, entries: readonly Distribution[]): Record<string, string[]> {
+function damage({ machine: { files } }: Interpreter, entries: readonly Distribution[]): Record<string, string[]> {
   const hurt = entries.map((entry) => {
     const compared = (entry.record ?? []).filter(({ path }) => !path.endsWith('.pyc') && !path.startsWith('../'));
-    const rows = compared.filter((row) => !asRecorded(files, site, row));
+    const rows = compared.filter((row) => !asRecorded(files, siteOf(entry), row));
     return [normaliseName(entry.name), rows.slice(0, 5).map((row) => row.path)] as const;
   });
   return Object.fromEntries(hurt.filter(([, paths]) => paths.length > 0));

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import type { Program, ProgramCall, ProgramResult } from '../../pc/machine.ts';
 import { exit, lines } from '../exit.ts';
 import type { Interpreter } from './imports.ts';
+import { searchPath } from './search-path.ts';
 import { pip } from './pip.ts';
 import { probeName, probes } from './probe.ts';
 import { sitePackages } from './site-packages.ts';
@@ -45,7 +46,8 @@ function operationOf({ mode, args }: CommandLine): string {
 
 function interpreterOf({ machine, exe }: ProgramCall, version: string): Interpreter {
   const home = exe.slice(0, exe.lastIndexOf('\\'));
-  return { machine, home, site: sitePackages(home), minor: version.split('.').slice(0, 2).join('.') };
+  const path = searchPath(machine.files, home);
+  return { machine, home, site: sitePackages(home), path, minor: version.split('.').slice(0, 2).join('.') };
 }
 
 function runScript(python: Interpreter, version: string, source: string, args: readonly string[]): ProgramResult {

@@ -1,5 +1,22 @@
 /** The machine's PATH, as text in the registry: pure editing of one value. */
-import type { RegistryValue } from '../../src/core/primitives.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { RegistryValue } from '../src/core/primitives.ts';
+
+/** A value as it is saved. */
+export const registryValue = z.strictObject({
+  type: z.enum(['REG_SZ', 'REG_EXPAND_SZ', 'REG_MULTI_SZ', 'REG_DWORD', 'REG_QWORD', 'REG_BINARY']),
+  data: z.union([z.string(), z.number(), z.array(z.string()).readonly()]),
+});
+
+/** Where it is. Programs started from the next logon on see a change of it; nobody is logged on to an exam PC while it is set up. */
+export const environmentKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
+
+/** As it was before `folders` were put in front, to the letter, when nobody else has changed it since; else only they go. */
+export function restored(now: RegistryValue, before: RegistryValue, folders: readonly string[]): RegistryValue {
+  if (isDeepStrictEqual(now, allFirst(before, folders))) return before;
+  return folders.filter((folder) => !holds(before, folder)).reduce(without, now);
+}
 
 const same = (a: string, b: string): boolean => trimmed(a) === trimmed(b);
 const trimmed = (folder: string): string => folder.trim().replace(/\\+$/, '').toLowerCase();
@@ -23,6 +40,10 @@ export const without = (value: RegistryValue, folder: string): RegistryValue =>
 /** In front of all others, and only there. */
 export const first = (value: RegistryValue, folder: string): RegistryValue =>
   edited(value, [folder, ...foldersOf(without(value, folder))]);
+
+/** All of them in front, in this order. */
+export const allFirst = (value: RegistryValue, folders: readonly string[]): RegistryValue =>
+  folders.toReversed().reduce(first, value);
 
 export const holds = (value: RegistryValue, folder: string): boolean =>
   foldersOf(value).some((one) => same(one, folder));

@@ -1,6 +1,6 @@
 /** The list of programs (Programs and Features): never Win32_Product, which is slow and repairs what it lists (windows-facts 9). */
-import type { Host } from '../../src/core/host.ts';
-import type { RegistryValue } from '../../src/core/primitives.ts';
+import type { Host } from '../src/core/host.ts';
+import type { RegistryValue } from '../src/core/primitives.ts';
 
 /** One entry. */
 export interface Product {
