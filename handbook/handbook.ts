@@ -42,6 +42,8 @@ export const tool = z.strictObject({
   /** Python packages: distribution name as pip shows it, and the module whose import proves it. */
   distribution: z.string().optional(),
   imports: z.string().optional(),
+  /** The database that a Python package is the driver of: the tool's id. */
+  drives: z.string().optional(),
 });
 export type Tool = z.infer<typeof tool>;
 

@@ -1,6 +1,7 @@
 /** Every module there is. */
 import type { AnyModule } from '../src/core/module.ts';
 import { browser } from './browser/module.ts';
+import { database } from './database/module.ts';
 import { desktopTools } from './desktop-tools/module.ts';
 import { hardware } from './hardware/module.ts';
 import { python } from './python/module.ts';
@@ -8,7 +9,7 @@ import { restoreCard } from './restore-card/module.ts';
 import { staticIp } from './static-ip/module.ts';
 
 /** In the order in which a report shows them. */
-const all: readonly AnyModule[] = [hardware, restoreCard, staticIp, desktopTools, browser, python];
+const all: readonly AnyModule[] = [hardware, restoreCard, staticIp, desktopTools, browser, python, database];
 
 /** By Pulumi type token. */
 export const modules: Readonly<Record<string, AnyModule>> = Object.fromEntries(

@@ -5,11 +5,15 @@ import { wheelLock } from '../handbook/wheels.ts';
 import { UserError, type Problem } from '../src/core/errors.ts';
 import type { AnyModule } from '../src/core/module.ts';
 import type { Level, Room, Seat, Site } from '../src/inventory/schema.ts';
+import { anacondaHomes } from './anaconda.ts';
 import { browser } from './browser/module.ts';
+import { database } from './database/module.ts';
+import { serverIds } from './database/servers.ts';
 import { desktopTools } from './desktop-tools/module.ts';
 import { wantedOf } from './desktop-tools/schema.ts';
 import { hardware } from './hardware/module.ts';
 import { python } from './python/module.ts';
+import { homes, interpreterOf } from './python/places.ts';
 import { restoreCard } from './restore-card/module.ts';
 import { staticIp } from './static-ip/module.ts';
 
@@ -40,6 +44,7 @@ export function seatModules(site: Site, room: Room, seat: Seat): readonly SeatMo
     [desktopTools, desktopToolsOf(site, seat.level)],
     [browser, browserOf(site, seat.level)],
     [python, pythonOf(site, seat.level)],
+    ...databaseOf(site, seat),
   ];
   const wanted = [
     { module: hardware as AnyModule, desired: { mac: seat.entry.mac } as unknown, after: [] as string[] },
@@ -74,6 +79,27 @@ function pythonOf({ tools }: Site, level: Level): unknown {
   const anaconda = toolOf(level, 'python')?.product === 'anaconda';
   const version = anaconda ? wheelsFor : versionOf(level, 'python', tools);
   return { level, distribution: anaconda ? 'anaconda' : 'python.org', version, packages: wheelLock(level) };
+}
+
+/** Where the exam's Python of a level may be. */
+function interpretersOf(level: Level): string[] {
+  const folders = toolOf(level, 'python')?.product === 'anaconda' ? anacondaHomes : homes;
+  return folders.map(interpreterOf);
+}
+
+/** A level without databases is not looked at for any: what a level before it had is taken off with its resource. */
+function databaseOf({ tools, databases }: Site, { level, entry }: Seat): [AnyModule, unknown][] {
+  const versions = serverIds.flatMap((id) => {
+    const version = versionOf(level, id, tools);
+    return version === undefined ? [] : [[id, version] as const];
+  });
+  if (versions.length === 0) return [];
+  const { password } = databases;
+  const desired = {
+    ...{ level, servers: Object.fromEntries(versions), interpreters: interpretersOf(level), address: entry.address },
+    ...(password === undefined ? {} : { password }),
+  };
+  return [[database, desired]];
 }
 
 function parsed(seat: Seat, wanted: readonly SeatModule[]): SeatModule[] {

@@ -12,6 +12,7 @@ import { needs } from './tools.ts';
 
 const minute = 60_000;
 const variable = 'EXAMSITE_TEST_SECRETS_PASSWORD';
+const databaseVariable = 'EXAMSITE_TEST_SECRETS_DATABASES';
 /** With everything in it that is written otherwise somewhere. */
 const password = (): string => `密码 "q\\${randomBytes(12).toString('base64url')}' & 100%`;
 
@@ -46,14 +47,15 @@ needs('pulumi').describe('passwords and keys', () => {
   let watch: Promise<void> = Promise.resolve();
 
   beforeAll(async () => {
-    const [fromVariable, fromFile] = [password(), password()];
+    const [fromVariable, fromFile, ofDatabases] = [password(), password(), password().replace(/[^ -~]/g, '')];
     folder = await mkdtemp(path.join(tmpdir(), 'examsite-safe-'));
     const secretFile = path.join(folder, 'card-password');
     await writeFile(secretFile, fromFile, { mode: 0o600 });
     site = await TestSite.open({
       net: '10.36.1',
       seats: 2,
-      env: { [variable]: fromVariable },
+      env: { [variable]: fromVariable, [databaseVariable]: ofDatabases },
+      site: { databases: { password: { env: databaseVariable } } },
       room: (plain) => ({
         ...plain,
         restoreCard: { driver: 'deep-freeze', password: { env: variable } },
@@ -83,6 +85,7 @@ needs('pulumi').describe('passwords and keys', () => {
     const secrets: Secret[] = [
       { name: 'password from the environment', value: fromVariable },
       { name: 'password from a file', value: fromFile },
+      { name: 'password of the databases', value: ofDatabases },
       { name: 'passphrase of the state', value: await inKeys('passphrase') },
       { name: 'private key', value: key },
     ];

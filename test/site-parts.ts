@@ -41,6 +41,8 @@ export interface SiteOptions {
   readonly latency?: number;
   /** What a person writes into the inventory beyond the plain room. */
   readonly room?: (plain: Room) => Room;
+  /** The same of the site. */
+  readonly site?: Partial<Site>;
   /** Secrets that the inventory refers to. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -56,6 +58,7 @@ export async function writeInventory(home: Home, options: SiteOptions): Promise<
   const site = siteSchema.parse({
     ...sample.site,
     staff: 5,
+    ...options.site,
     ssh: { network: 'lab', port: await freePort(`${net}.1`) },
     depot: `http://${net}.${depotHost}:${await freePort(`${net}.${depotHost}`)}/`,
   });

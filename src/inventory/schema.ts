@@ -119,6 +119,14 @@ export const site = z.strictObject({
     .meta({
       description: 'version to install, by tool of the handbook, where it is not the default: chrome: 120.0.6099.109',
     }),
+  databases: z
+    .strictObject({
+      password: secretRef.optional().meta({
+        description: "where the password of the databases' root is to be had; left out: none is set",
+      }),
+    })
+    .default({})
+    .meta({ description: "the levels' databases, on every PC" }),
   /** Base URL of the depot as the PCs see it. */
   depot: z.url().meta({ description: 'base URL of the depot as the PCs see it' }),
   steps: z.array(step).default([]).meta({ description: "the site's own steps, for every room" }),

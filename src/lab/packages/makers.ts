@@ -1,6 +1,7 @@
 /** How the installer of a product is simulated: one entry a product, by its name in the depot. */
 import { anacondaInstaller } from './anaconda.ts';
 import { chromedriver32, chromeMsi } from './chrome.ts';
+import { mongoMsi, mysqlZip, redisZip } from './databases.ts';
 import { navicatInstaller, pycharmInstaller, sevenZipInstaller, zip360Installer } from './desktop.ts';
 import { seal } from './format.ts';
 import { pythonInstaller, vcRedist } from './python.ts';
@@ -31,6 +32,12 @@ export const makers: Readonly<Record<string, (version: string) => Made>> = {
   navicat: (version) => ({ file: `navicat-premium-${version}-x64.exe`, content: seal(navicatInstaller(version)) }),
   '360zip': (version) => ({ file: `360zip_setup_${version}.exe`, content: seal(zip360Installer(version)) }),
   '7zip': (version) => ({ file: `7z-${version}-x64.exe`, content: seal(sevenZipInstaller(version)) }),
+  mysql: (version) => ({ file: `mysql-${version}-winx64.zip`, content: mysqlZip(version) }),
+  mongodb: (version) => ({
+    file: `mongodb-win32-x86_64-2008plus-ssl-${version}-signed.msi`,
+    content: seal(mongoMsi(version)),
+  }),
+  redis: (version) => ({ file: `Redis-x64-${version}.zip`, content: redisZip(version) }),
   'vc-redist': (version) => ({ file: `VC_redist.x64-${version}.exe`, content: seal(vcRedist(version)) }),
 };
 

@@ -3,6 +3,7 @@
  * knows nothing of modules, requirements or verdicts. Registry keys and paths compare without case, as on Windows.
  */
 import type { Adapter, RegistryValue, ServiceState, StartType, TaskState } from '../../core/primitives.ts';
+import type { Listener } from './listeners.ts';
 
 /** A file's bytes. Installed bulk is not stored: `size` may be larger than the content, and counts against the disk. */
 export interface FileEntry {
@@ -105,6 +106,8 @@ export interface Machine {
   path(): string[];
   /** Names of running programs, background ones included. */
   processes(): string[];
+  /** What answers on its own ports now. */
+  listeners(): readonly Listener[];
   /** An HTTP GET as this PC would do it on the simulated LAN. */
   fetch(url: string, signal?: AbortSignal): Promise<{ status: number; body: AsyncIterable<Uint8Array> }>;
   /** Milliseconds that such an operation takes here, from the latency model; resolves at once when latency is off. */

@@ -10,7 +10,7 @@ import type { Firewall } from './firewall.ts';
 import { Jobs } from './jobs.ts';
 import type { Journal } from './journal.ts';
 import type { Latency } from './latency.ts';
-import { listenersOf, type Listener, type Servers } from './listeners.ts';
+import { listenersOf, startServer, type Listener, type Servers } from './listeners.ts';
 import type { Hardware, Machine, Os, Program, ProgramResult } from './machine.ts';
 import type { Nic } from './nic.ts';
 import { type Faults, noFaults, type SessionEnd } from './power.ts';
@@ -108,6 +108,7 @@ export class Pc implements Machine {
     this.latency = parts.latency;
     this.webdriver = parts.software.webdriver;
     this.#servers = parts.software.servers ?? {};
+    this.services.onStart = (name) => startServer(this, name, this.#servers);
     this.#bootTime = parts.bootTime;
     this.#power = parts.power;
     this.nic.powered = parts.power === 'on';

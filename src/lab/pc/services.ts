@@ -14,6 +14,8 @@ export class Services implements Contract {
   readonly #registry: Registry;
   readonly #journal: Journal;
   readonly #running: Set<string>;
+  /** What a service's program does as it starts; a Refusal keeps it from running. */
+  onStart: (name: string) => void = () => undefined;
 
   constructor(registry: Registry, journal: Journal, running: readonly string[] = []) {
     this.#registry = registry;
@@ -57,6 +59,7 @@ export class Services implements Contract {
     const service = this.#must(name);
     if (service.startType === 'Disabled') throw new Refusal('denied', `service ${name} is disabled`);
     if (service.status === 'Running') return;
+    this.onStart(name);
     this.#running.add(fold(name));
     this.#journal.record('service', 'start', name);
   }
@@ -73,7 +76,18 @@ export class Services implements Contract {
     this.#running.clear();
     for (const name of this.#registry.subkeys(root)) {
       const { startType } = this.read(name);
-      if (startType === 'Automatic' || startType === 'Boot' || startType === 'System') this.#running.add(fold(name));
+      const starts = startType === 'Automatic' || startType === 'Boot' || startType === 'System';
+      if (starts && this.#comesUp(name)) this.#running.add(fold(name));
+    }
+  }
+
+  #comesUp(name: string): boolean {
+    try {
+      this.onStart(name);
+      return true;
+    } catch (error) {
+      if (error instanceof Refusal) return false;
+      throw error;
     }
   }
 

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { FileSystem } from '../../pc/machine.ts';
+import { logIn, makeUser } from '../databases/clients.ts';
 import { importer, type Interpreter } from './imports.ts';
 import { digestOf, type RecordRow } from './record.ts';
 import { located, siteOf, visible, type Distribution } from './site-packages.ts';
@@ -17,13 +18,19 @@ export function probeName(script: string): string | undefined {
   return /^# examsite-probe: (\S+)\r?\n/.exec(script)?.[1];
 }
 
-type Probe = (python: Interpreter, version: string, args: readonly string[]) => Output;
-interface Output {
+type Probe = (python: Interpreter, version: string, args: readonly string[], stdin: string) => Output;
+export interface Output {
+  /** @default 0 */
+  readonly exitCode?: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export const probes: Readonly<Record<string, Probe>> = { 'python-1': remembered(packageProbe) };
+export const probes: Readonly<Record<string, Probe>> = {
+  'python-1': remembered(packageProbe),
+  'database-1': (python, _version, _args, stdin) => logIn(python, stdin),
+  'mongodb-user-1': (python, _version, _args, stdin) => makeUser(python, stdin),
+};
 
 /** A room is looked at far more often than it changes; a disk that has not changed gives the same answer to the same question. */
 function remembered(probe: Probe): Probe {
@@ -35,7 +42,7 @@ function remembered(probe: Probe): Probe {
       known?.revision === files.revision ? known : { revision: files.revision, answers: new Map<string, Output>() };
     disks.set(files, disk);
     const question = JSON.stringify([python.home, version, args]);
-    const answer = disk.answers.get(question) ?? probe(python, version, args);
+    const answer = disk.answers.get(question) ?? probe(python, version, args, '');
     disk.answers.set(question, answer);
     return answer;
   };

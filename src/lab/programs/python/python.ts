@@ -50,15 +50,21 @@ function interpreterOf({ machine, exe }: ProgramCall, version: string): Interpre
   return { machine, home, site: sitePackages(home), path, minor: version.split('.').slice(0, 2).join('.') };
 }
 
-function runScript(python: Interpreter, version: string, source: string, args: readonly string[]): ProgramResult {
+function runScript(
+  python: Interpreter,
+  version: string,
+  source: string,
+  args: readonly string[],
+  stdin: string,
+): ProgramResult {
   const name = probeName(source);
   const probe = name === undefined ? undefined : probes[name];
   if (!probe) {
     const what = name === undefined ? 'a script without a line "# examsite-probe: NAME"' : `the probe ${name}`;
     return exit(1, '', lines(`this simulated Python cannot run ${what}; it knows ${Object.keys(probes).join(', ')}`));
   }
-  const { stdout, stderr } = probe(python, version, args);
-  return exit(0, stdout, stderr);
+  const { stdout, stderr, exitCode = 0 } = probe(python, version, args, stdin);
+  return exit(exitCode, stdout, stderr);
 }
 
 export const python: Program = async (call) => {
@@ -84,11 +90,11 @@ export const python: Program = async (call) => {
       if (line.target === 'pip') return pip(interpreter, line.args);
       return exit(1, '', lines(`${call.exe}: No module named ${line.target}`));
     case 'command':
-      return runScript(interpreter, version, line.target, line.args);
+      return runScript(interpreter, version, line.target, line.args, call.stdin);
     case 'script': {
-      if (line.target === '-') return runScript(interpreter, version, call.stdin, line.args);
+      if (line.target === '-') return runScript(interpreter, version, call.stdin, line.args, '');
       const file = call.machine.files.read(line.target);
-      if (file) return runScript(interpreter, version, file.content.toString('utf8'), line.args);
+      if (file) return runScript(interpreter, version, file.content.toString('utf8'), line.args, call.stdin);
       return exit(2, '', lines(`${call.exe}: can't open file '${line.target}': [Errno 2] No such file or directory`));
     }
   }
