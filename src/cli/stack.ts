@@ -66,9 +66,9 @@ export function stackError(error: unknown, room: string): unknown {
   return damagedState.test(message) ? damaged(room, message) : error;
 }
 
-/** What the file backend says of a checkpoint that is no JSON, or none of its own. */
+/** What the engine says of a checkpoint that is no JSON, none of its own, or whose resources lean on one that is not there. */
 const damagedState =
-  /failed to (?:load checkpoint|unmarshal|deserialize)|unexpected end of JSON|invalid character|could not deserialize/;
+  /failed to (?:load checkpoint|unmarshal|deserialize)|unexpected end of JSON|invalid character|could not deserialize|snapshot integrity failure/;
 
 const damaged = (room: string, message: string): UserError =>
   new UserError([
