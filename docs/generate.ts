@@ -5,6 +5,7 @@ import { modules } from '../modules/index.ts';
 import { requirements } from '../handbook/handbook.ts';
 import { packageRoot } from '../src/core/home.ts';
 import { depotLock } from '../src/depot/lock.ts';
+import { confirmedRoom } from '../src/confirmations/file.ts';
 import { room, site } from '../src/inventory/schema.ts';
 import { whitelistFile } from '../src/whitelist/file.ts';
 import { cliPage } from './generate/cli-page.ts';
@@ -23,6 +24,7 @@ export async function generate(): Promise<Readonly<Record<string, string>>> {
     'cli.md': await cliPage(),
   };
   const schemas = {
+    'confirmed.schema.json': confirmedRoom,
     'inventory.schema.json': room,
     'site.schema.json': site,
     'depot-lock.schema.json': depotLock,

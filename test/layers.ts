@@ -19,6 +19,7 @@ export const mayKnow: Readonly<Record<string, readonly string[]>> = {
   'src/depot/': ['src/core/', 'src/hosts/'],
   'src/inventory/': ['src/core/', 'src/hosts/enrolment.ts'],
   'src/whitelist/': ['src/core/', 'src/inventory/'],
+  'src/confirmations/': ['src/core/', 'src/hosts/lock.ts', 'src/inventory/', 'handbook/'],
   'src/lab/': ['src/core/', 'src/depot/', 'src/hosts/protocol.ts', 'src/hosts/dial.ts', 'src/inventory/schema.ts'],
   'handbook/': ['src/core/', 'src/inventory/schema.ts'],
   'templates/': ['src/core/'],
@@ -26,7 +27,7 @@ export const mayKnow: Readonly<Record<string, readonly string[]>> = {
   'src/command/': [...belowModules, 'src/provider/lifetime.ts'],
   'src/provider/': belowProvider,
   'src/report/': belowProvider,
-  'src/check/': [...belowProvider, 'src/report/'],
+  'src/check/': [...belowProvider, 'src/confirmations/', 'src/report/'],
   'stacks/': [...belowProvider, 'src/provider/', 'src/command/'],
 };
 

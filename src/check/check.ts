@@ -1,25 +1,31 @@
-/** Looks at a whole room live, without the engine: the same `read` and `plan` as `up`. Nothing is changed on any PC. */
+/** Looks at a whole room live, without the engine: the same `read` and `plan` as `up`, and people's word. Nothing is changed on any PC. */
 import { seatModules } from '../../modules/seat.ts';
+import { roomConfirmations, seatConfirmations, type Spoken } from '../confirmations/findings.ts';
 import { CallError, HostError } from '../core/errors.ts';
 import type { Finding, Text } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import type { AnyModule } from '../core/module.ts';
 import { roomFindings } from '../inventory/rules.ts';
 import { seatsOf, type Room, type Seat, type Site } from '../inventory/schema.ts';
+import { people } from '../report/coverage.ts';
 import type { RoomCheck, SeatCheck, SeatFinding } from '../report/result.ts';
 
 export interface CheckOptions {
   readonly site: Site;
   readonly room: Room;
   readonly host: (name: string) => Host;
+  /** What people have confirmed of the room. */
+  readonly spoken: Spoken;
   /** Called as each PC is done. */
   readonly onSeat?: (seat: SeatCheck) => void;
 }
 
-export async function checkRoom({ site, room, host, onSeat }: CheckOptions): Promise<RoomCheck> {
+export async function checkRoom({ site, room, host, spoken, onSeat }: CheckOptions): Promise<RoomCheck> {
   const seats = await Promise.all(
     seatsOf(room).map(async (seat) => {
-      const result = await checkSeat(site, room, seat, host(seat.name));
+      const looked = await checkSeat(site, room, seat, host(seat.name));
+      const said = seatConfirmations(seat, spoken).map((finding) => ({ module: people, finding }));
+      const result = looked.unreachable === undefined ? { ...looked, findings: [...looked.findings, ...said] } : looked;
       onSeat?.(result);
       return result;
     }),
@@ -29,7 +35,7 @@ export async function checkRoom({ site, room, host, onSeat }: CheckOptions): Pro
     room: room.room,
     level: room.level,
     checkedAt: new Date().toISOString(),
-    roomFindings: roomFindings(room, site),
+    roomFindings: [...roomFindings(room, site), ...roomConfirmations(spoken)],
     seats,
   };
 }

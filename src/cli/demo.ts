@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { addConfirmations } from '../confirmations/file.ts';
 import { wheelLock } from '../../handbook/wheels.ts';
 import { productsOf } from '../../handbook/handbook.ts';
 import { dial } from '../hosts/dial.ts';
@@ -15,7 +16,7 @@ import { writeLock } from '../depot/read.ts';
 import { serveDepot, type DepotServer } from '../depot/serve.ts';
 import { importRoom, type Imported } from '../inventory/import.ts';
 import { loadRoom } from '../inventory/load.ts';
-import { levels } from '../inventory/schema.ts';
+import { levels, seatsOf } from '../inventory/schema.ts';
 import { LabClient } from '../lab/control/client.ts';
 import { freePort } from '../lab/free-port.ts';
 import { buildDepot } from '../lab/packages/build.ts';
@@ -149,6 +150,7 @@ async function openRoom({ io, act, ports }: Scene): Promise<void> {
 async function setUpAndDrift(scene: Scene): Promise<OperationResult[]> {
   const { io } = scene;
   const first = await scene.operate('up', { zh: '布置全部电脑', en: 'setting up every PC' });
+  await confirm(scene);
   await scene.mustBe('GO');
   await new LabClient(io.home.lab).do(tampered, 'tamper', ['chrome', updated]);
   scene.say({ zh: `${tampered} 的 Chrome 自行更新了`, en: `${tampered}: Chrome has updated itself` });
@@ -158,6 +160,22 @@ async function setUpAndDrift(scene: Scene): Promise<OperationResult[]> {
   if (!named) throw new Error(`the preview does not name ${tampered} browser.chrome`);
   const repaired = await scene.operate('up', { zh: '修复', en: 'repairing it' });
   return [first, preview, repaired];
+}
+
+/** What a technician does with `examsite confirm P10 P12`; nobody has looked at a simulated keyboard, and that is what is written down. */
+async function confirm({ io, act }: Scene): Promise<void> {
+  const pcs = Object.fromEntries(seatsOf(loadRoom(io.home, room).room).map(({ name, entry }) => [name, entry.mac]));
+  const said = { says: 'yes', by: 'npm run demo', at: new Date().toISOString(), pcs } as const;
+  await act(
+    { zh: '代人确认键盘鼠标显示（P10）与监考系统检测（P12）', en: 'confirming, in place of a person, P10 and P12' },
+    () =>
+      addConfirmations(
+        io.home,
+        room,
+        ['P10', 'P12'].map((requirement) => ({ requirement, ...said })),
+      ),
+    () => ({ zh: `${Object.keys(pcs).length} 台`, en: `${Object.keys(pcs).length} PCs` }),
+  );
 }
 
 /** Tells what is going on, and fails where the story does not go as it must. */

@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Registration>>> = {
   destroy: async () => (await import('./commands/operations.ts')).destroyCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,
   report: async () => (await import('./commands/check.ts')).reportCommand,
+  confirm: async () => (await import('./commands/confirm.ts')).confirmCommand,
   repair: async () => (await import('./commands/repair.ts')).repairCommand,
   whitelist: async () => (await import('./commands/whitelist.ts')).whitelistCommand,
   depot: async () => (await import('./commands/depot.ts')).depotCommand,

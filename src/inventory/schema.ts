@@ -127,6 +127,13 @@ export const site = z.strictObject({
     })
     .default({})
     .meta({ description: "the levels' databases, on every PC" }),
+  /** P10, P12 and what else only a person can confirm (`examsite confirm`). T1 is 7 days before an exam. */
+  confirmedForDays: z
+    .int()
+    .min(1)
+    .max(400)
+    .default(14)
+    .meta({ description: "how long a person's confirmation holds", unit: 'd' }),
   /** Base URL of the depot as the PCs see it. */
   depot: z.url().meta({ description: 'base URL of the depot as the PCs see it' }),
   steps: z.array(step).default([]).meta({ description: "the site's own steps, for every room" }),

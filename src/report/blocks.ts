@@ -1,7 +1,7 @@
 /** One block a requirement: how many PCs meet it, and what was found, equal findings together. */
 import { requirements, type Requirement } from '../../handbook/handbook.ts';
 import { isOk, type Finding, type Lang } from '../core/finding.ts';
-import { binds, concerned, knownOf, knownOfRoom, proverOf } from './coverage.ts';
+import { binds, concerned, isProved, knownOf, knownOfRoom } from './coverage.ts';
 import { grouped, ofRoom, type Group } from './group.ts';
 import type { RoomCheck, SeatCheck, SeatFinding } from './result.ts';
 import { showLabels, showSpan, showValue } from './show.ts';
@@ -48,7 +48,7 @@ export function blocks(check: RoomCheck, lang: Lang): Block[] {
   const known = check.seats.map((seat) => ({ seat, findings: Map.groupBy(knownOf(seat), idOf) }));
   const room = Map.groupBy(knownOfRoom(check), ({ requirement }) => requirement);
   const spokenOf = new Set([...room.keys(), ...known.flatMap(({ findings }) => [...findings.keys()])]);
-  const listed = concerned(check).filter((one) => spokenOf.has(one.id) || proverOf(one) === 'program');
+  const listed = concerned(check).filter((one) => spokenOf.has(one.id) || isProved(one));
   const catalogue = new Set(requirements.map(({ id }) => id));
   const strangers = [...spokenOf].filter((id) => !catalogue.has(id)).map(stranger);
   return [...listed, ...strangers].map((requirement) => {
@@ -66,7 +66,7 @@ const stranger = (id: string): Requirement => ({ id, scope: 'seat', title: { zh:
 
 function cell(requirement: Requirement, seat: SeatCheck, findings: readonly SeatFinding[] = []): Cell {
   if (!binds(requirement, seat.level)) return null;
-  if (findings.length === 0 && proverOf(requirement) !== 'program') return null;
+  if (findings.length === 0 && !isProved(requirement)) return null;
   const grades = new Set(findings.map(({ finding }) => finding.grade));
   return {
     state: stateOf(findings.map(({ finding }) => finding.verdict)),
@@ -93,7 +93,7 @@ function block(
     counts: asked.length === 0 ? [{ state, sign: signs[state], count: stateWords[state][lang] }] : tally(asked),
     recommended: good.filter(({ grade }) => grade === 'recommended').length,
     minimum: good.filter(({ grade }) => grade === 'minimum').length,
-    partly: proverOf(requirement) !== 'program',
+    partly: !isProved(requirement),
     wrong: rows(wrong ?? [], check.seats, check.checkedAt, lang),
     fine: rows(fine ?? [], check.seats, check.checkedAt, lang),
     cells,

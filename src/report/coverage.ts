@@ -1,6 +1,6 @@
 /**
- * Who speaks for which requirement of the handbook. Three kinds, never mixed: what a program proves counts in the verdict, what only a person
- * can confirm and what nothing looks at yet are listed apart from it, and are never ok.
+ * Who speaks for which requirement of the handbook. Three kinds, never mixed: what a program proves, or a person has to confirm of every PC,
+ * counts in the verdict; what nobody has confirmed of the room yet and what nothing looks at are listed apart from it, and are never ok.
  */
 import { requirements, type Requirement } from '../../handbook/handbook.ts';
 import type { Finding, Text } from '../core/finding.ts';
@@ -9,26 +9,27 @@ import type { RoomCheck, SeatCheck, SeatFinding } from './result.ts';
 
 /** Ids, in the handbook's order. */
 export interface Coverage {
-  /** A module or the inventory proves it. */
+  /** A module or the inventory proves it, or a person has. */
   readonly covered: readonly string[];
-  /** Only a person can confirm it. */
+  /** Only a person can confirm it of the room, and nobody has. */
   readonly byPerson: readonly string[];
   /** Nothing looks at the whole of it yet. */
   readonly notCovered: readonly string[];
 }
 
 export function coverage(check: RoomCheck): Coverage {
-  const proofs = Map.groupBy(concerned(check), proverOf);
-  const ids = (prover: Prover): string[] => (proofs.get(prover) ?? []).map(({ id }) => id);
-  return { covered: ids('program'), byPerson: ids('person'), notCovered: ids('nobody') };
+  const said = new Set(check.roomFindings.map(({ requirement }) => requirement));
+  const kinds = Map.groupBy(concerned(check), (one): keyof Coverage => {
+    if (one.proof === undefined) return 'notCovered';
+    return isProved(one) || said.has(one.id) ? 'covered' : 'byPerson';
+  });
+  const ids = (kind: keyof Coverage): string[] => (kinds.get(kind) ?? []).map(({ id }) => id);
+  return { covered: ids('covered'), byPerson: ids('byPerson'), notCovered: ids('notCovered') };
 }
 
-type Prover = 'program' | 'person' | 'nobody';
-
-export function proverOf({ proof }: Requirement): Prover {
-  if (proof === undefined) return 'nobody';
-  return proof === 'person' ? 'person' : 'program';
-}
+/** Whether silence about it counts against the room: a program is to prove it, or a person to confirm it of every PC. */
+export const isProved = ({ proof, scope }: Requirement): boolean =>
+  proof === 'person' ? scope === 'seat' : proof !== undefined;
 
 /** What the handbook demands of this room: a level that nobody in it sits demands nothing. */
 export function concerned(check: RoomCheck): readonly Requirement[] {
@@ -46,13 +47,22 @@ export const binds = ({ id }: Requirement, level: Level): boolean => !/^L\d\./.t
 export function knownOf(seat: SeatCheck): readonly SeatFinding[] {
   if (seat.unreachable !== undefined) return [];
   const spokenOf = new Set(seat.findings.map(({ finding }) => finding.requirement));
-  const silent = requirements.flatMap((one) =>
-    typeof one.proof === 'object' && binds(one, seat.level) && !spokenOf.has(one.id)
-      ? [{ module: one.proof.module, finding: notLookedAt(one) }]
-      : [],
-  );
+  const silent = requirements.flatMap((one) => {
+    const module = moduleOf(one);
+    const isSilent = module !== undefined && binds(one, seat.level) && !spokenOf.has(one.id);
+    return isSilent ? [{ module, finding: notLookedAt(one) }] : [];
+  });
   return [...seat.findings, ...silent];
 }
+
+/** Who speaks of a PC: a module, or people. */
+export function moduleOf({ proof, scope }: Requirement): string | undefined {
+  if (proof === 'person') return scope === 'seat' ? people : undefined;
+  return typeof proof === 'object' ? proof.module : undefined;
+}
+
+/** Stands where a module's name stands, for what a person has confirmed. */
+export const people = 'confirmation';
 
 /** The same for the room itself, whose requirements its inventory proves. */
 export function knownOfRoom({ roomFindings }: RoomCheck): readonly Finding[] {

@@ -2,7 +2,7 @@
 import { requirements } from '../../handbook/handbook.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Level } from '../inventory/schema.ts';
-import { binds } from './coverage.ts';
+import { binds, moduleOf } from './coverage.ts';
 import type { RoomCheck, SeatCheck, SeatFinding } from './result.ts';
 
 export interface SampleOptions {
@@ -36,11 +36,12 @@ function seatCheck(kind: SeatCheck['kind'], index: number, place: number, level:
     column: 1 + (place % 8),
     level,
     checkedAt: `2022-11-18T23:31:${String(5 + (place % 4)).padStart(2, '0')}Z`,
-    findings: requirements.flatMap(({ id, proof, ...rest }) =>
-      typeof proof === 'object' && binds({ id, proof, ...rest }, level)
-        ? [{ module: proof.module, finding: met(id, proof.module) }]
-        : [],
-    ),
+    findings: requirements
+      .filter((one) => binds(one, level))
+      .flatMap((one) => {
+        const module = moduleOf(one);
+        return module === undefined ? [] : [{ module, finding: met(one.id, module) }];
+      }),
   };
 }
 

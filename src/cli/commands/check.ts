@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { checkRoom } from '../../check/check.ts';
+import { readConfirmations } from '../../confirmations/file.ts';
 import { openHosts } from '../../depot/hosts.ts';
 import { loadRoom } from '../../inventory/load.ts';
 import { seatsOf } from '../../inventory/schema.ts';
@@ -41,6 +42,7 @@ export function reportCommand(program: Command, io: Io): void {
 /** One look at a room, with a connection per PC that is closed again. */
 export async function look(io: Io, number: string): Promise<RoomCheck> {
   const { site, room } = loadRoom(io.home, number);
+  const confirmations = readConfirmations(io.home, room.room);
   const pool = await openHosts(io.home);
   const all = seatsOf(room).length;
   let done = 0;
@@ -49,6 +51,7 @@ export async function look(io: Io, number: string): Promise<RoomCheck> {
       site,
       room,
       host: (name) => pool.host(name),
+      spoken: { confirmations, now: new Date(), days: site.confirmedForDays },
       onSeat: () => {
         done += 1;
         if (process.stderr.isTTY) process.stderr.write(`\r${done}/${all}${done === all ? '\n' : ''}`);

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { UserError, type Problem } from '../../core/errors.ts';
 import { rooms } from '../../inventory/load.ts';
 import { validate } from '../../inventory/validate.ts';
-import type { Home } from '../../core/home.ts';
+import { readConfirmations } from '../../confirmations/file.ts';
 import { loadWhitelist } from '../../whitelist/file.ts';
 import type { Io } from '../io.ts';
 
@@ -12,10 +12,14 @@ export function validateCommand(program: Command, io: Io): void {
     .command('validate')
     .description('look at the inventory files; every fault in one list, exit 2 when there is one')
     .option('--room <room>', 'only this room (default: all)')
-    .action(({ room }: { room?: string }) => {
-      const only = room === undefined ? rooms(io.home) : [room];
+    .action(({ room: number }: { room?: string }) => {
+      const only = number === undefined ? rooms(io.home) : [number];
       const { problems: inRooms, rooms: looked } = validate(io.home, only);
-      const problems = [...inRooms, ...whitelistProblems(io.home)];
+      const problems = [
+        ...inRooms,
+        ...only.flatMap((room) => problemsOf(() => readConfirmations(io.home, room))),
+        ...problemsOf(() => loadWhitelist(io.home)),
+      ];
       if (problems.length > 0) throw new UserError(problems);
       for (const { room: name, seats, spares, open } of looked) {
         io.print(
@@ -33,9 +37,9 @@ export function validateCommand(program: Command, io: Io): void {
     });
 }
 
-function whitelistProblems(home: Home): readonly Problem[] {
+function problemsOf(read: () => unknown): readonly Problem[] {
   try {
-    loadWhitelist(home);
+    read();
     return [];
   } catch (error) {
     if (error instanceof UserError) return error.problems;
