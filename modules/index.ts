@@ -4,12 +4,16 @@ import { browser } from './browser/module.ts';
 import { database } from './database/module.ts';
 import { desktopTools } from './desktop-tools/module.ts';
 import { hardware } from './hardware/module.ts';
+import { pendingRestart } from './pending-restart/module.ts';
 import { python } from './python/module.ts';
 import { restoreCard } from './restore-card/module.ts';
 import { staticIp } from './static-ip/module.ts';
 
 /** In the order in which a report shows them. */
-const all: readonly AnyModule[] = [hardware, restoreCard, staticIp, desktopTools, browser, python, database];
+const all: readonly AnyModule[] = [
+  ...[hardware, restoreCard, staticIp, desktopTools, browser, python, database],
+  pendingRestart,
+];
 
 /** By Pulumi type token. */
 export const modules: Readonly<Record<string, AnyModule>> = Object.fromEntries(

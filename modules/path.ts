@@ -1,7 +1,9 @@
 /** The machine's PATH, as text in the registry: pure editing of one value. */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
+import type { Host } from '../src/core/host.ts';
 import type { RegistryValue } from '../src/core/primitives.ts';
+import { keepPath } from '../src/core/restart.ts';
 
 /** A value as it is saved. */
 export const registryValue = z.strictObject({
@@ -9,8 +11,24 @@ export const registryValue = z.strictObject({
   data: z.union([z.string(), z.number(), z.array(z.string()).readonly()]),
 });
 
-/** Where it is. Programs started from the next logon on see a change of it; nobody is logged on to an exam PC while it is set up. */
+/** Where it is. Only what is started from the next logon on sees a change of it: `modules/pending-restart` looks after that. */
 export const environmentKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
+
+export async function readPath(host: Host): Promise<RegistryValue | undefined> {
+  return (await host.call('registry.read', { key: environmentKey, names: ['Path'] })).values['Path'];
+}
+
+/** As text; empty where there is none. */
+export const textOf = (value: RegistryValue | undefined): string => (typeof value?.data === 'string' ? value.data : '');
+
+/** @param change what is to become of the value; the same again: nothing is written */
+export async function changePath(host: Host, change: (now: RegistryValue) => RegistryValue): Promise<void> {
+  const now = await readPath(host);
+  const value = change(now ?? { type: 'REG_EXPAND_SZ', data: '' });
+  if (isDeepStrictEqual(now, value)) return;
+  await keepPath(host, textOf(now));
+  await host.call('registry.write', { key: environmentKey, name: 'Path', value });
+}
 
 /** As it was before `folders` were put in front, to the letter, when nobody else has changed it since; else only they go. */
 export function restored(now: RegistryValue, before: RegistryValue, folders: readonly string[]): RegistryValue {

@@ -71,6 +71,10 @@ export class ScriptedHost implements Host {
     return Promise.reject(new Error('modules never restart a machine'));
   }
 
+  untilBack(): Promise<void> {
+    return Promise.reject(new Error('read must not wait for a machine'));
+  }
+
   relocate(): Promise<void> {
     return Promise.reject(new Error('read must not relocate'));
   }

@@ -24,6 +24,7 @@ test('a seat consists of every module there is, each after the one that must be 
     ['browser', ['desktop-tools']],
     ['python', ['browser']],
     ['database', ['python']],
+    ['pending-restart', ['database']],
   ]);
   expect(found.map(({ module }) => module)).toStrictEqual(Object.values(modules));
   expect(found.map(({ module }) => moduleByName(module.name))).toStrictEqual(Object.values(modules));

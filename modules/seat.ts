@@ -12,6 +12,7 @@ import { serverIds } from './database/servers.ts';
 import { desktopTools } from './desktop-tools/module.ts';
 import { wantedOf } from './desktop-tools/schema.ts';
 import { hardware } from './hardware/module.ts';
+import { pendingRestart } from './pending-restart/module.ts';
 import { python } from './python/module.ts';
 import { homes, interpreterOf } from './python/places.ts';
 import { restoreCard } from './restore-card/module.ts';
@@ -32,19 +33,24 @@ const wheelsFor = '3.7.9';
 
 /**
  * Hardware is only looked at, at any time. Everything else waits for the restore card to be open, and comes one after the other: the address
- * first, because it may cut a session, then the installers, because Windows Installer serves one at a time.
+ * first, because it may cut a session, then the installers, because Windows Installer serves one at a time, and last the one restart that
+ * serves them all.
  *
  * @throws UserError with everything that the modules' schemas refuse.
  */
 export function seatModules(site: Site, room: Room, seat: Seat): readonly SeatModule[] {
   if (room.platform !== 'windows') throw new UserError([windowsOnly(room)]);
-  const changes: readonly [AnyModule, unknown][] = [
-    [restoreCard, seat.restoreCard],
-    [staticIp, staticIpOf(room, seat)],
+  const installers: readonly [AnyModule, unknown][] = [
     [desktopTools, desktopToolsOf(site, seat.level)],
     [browser, browserOf(site, seat.level)],
     [python, pythonOf(site, seat.level)],
     ...databaseOf(site, seat),
+  ];
+  const changes: readonly [AnyModule, unknown][] = [
+    [restoreCard, seat.restoreCard],
+    [staticIp, staticIpOf(room, seat)],
+    ...installers,
+    [pendingRestart, { installers: installers.map(nameOf) }],
   ];
   const wanted = [
     { module: hardware as AnyModule, desired: { mac: seat.entry.mac } as unknown, after: [] as string[] },

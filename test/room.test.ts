@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { machineState } from '../modules/machine-state.ts';
 import type { Room } from '../src/inventory/schema.ts';
+import { preinstall } from '../src/lab/packages/preinstall.ts';
+import type { Pc } from '../src/lab/pc/pc.ts';
 import { usualMix } from '../src/lab/room-mix.ts';
 import { against, changed, onlyTooSmall } from './results.ts';
 import { TestSite } from './site.ts';
@@ -25,6 +27,11 @@ const withCards = (plain: Room): Room => ({
 needs('pulumi').describe('a room from handover to handover', () => {
   let site: TestSite;
   let before: Record<string, string[]>;
+  /** Windows' own count; no card on this PC sets it back. */
+  const starts = (): number => {
+    const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Memory Management\\PrefetchParameters';
+    return Number(site.pc(tampered).registry.value(key, 'BootId')?.data);
+  };
   const states = (): Record<string, string[]> =>
     Object.fromEntries(names.map((name) => [name, machineState(site.pc(name))]));
 
@@ -39,9 +46,12 @@ needs('pulumi').describe('a room from handover to handover', () => {
     'up makes every PC as required, whatever it was before',
     async () => {
       expect(names.map((name) => site.pc(name).card.frozen)).toEqual([true, false, true]);
+      const before = starts();
       const up = await site.operate('up');
       expect(up).toMatchObject({ failures: [], unreachable: [], general: [], ended: { code: 0 } });
       expect(against(await site.check())).toEqual(onlyTooSmall);
+      // Two for the proof that no card restores, one for everything that was installed.
+      expect(starts() - before).toBe(3);
       expect(names.map((name) => site.pc(name).nic.persistent())).toMatchObject(
         [101, 102, 103].map((last) => ({ dhcp: false, address: `10.31.1.${last}`, gateway: '10.31.1.1' })),
       );
@@ -90,6 +100,29 @@ needs('pulumi').describe('a room from handover to handover', () => {
   );
 
   it(
+    'a repair whose proof needs a restart has it within the same up, once, and only on that PC',
+    async () => {
+      const pc = site.pc(tampered);
+      pc.journal.act('person', () => {
+        preinstall(pc, { product: 'vc-redist', version: '14.16.27033' });
+        preinstall(pc, { product: 'classroom', version: '6.0' });
+      });
+      await pc.restart();
+      const [before, writes] = [starts(), site.writes()];
+      const repaired = await site.operate('up');
+      expect(repaired).toMatchObject({ failures: [], general: [], ended: { code: 0 } });
+      expect(starts() - before).toBe(1);
+      const { [tampered]: mine = 0, ...others } = site.writes();
+      expect(mine).toBeGreaterThan(writes[tampered] ?? 0);
+      expect(writes).toMatchObject(others);
+      expect(against(await site.check())).toEqual(onlyTooSmall);
+      expect(await site.operate('up')).toMatchObject({ changes: [], failures: [], ended: { code: 0 } });
+      unteach(pc);
+    },
+    3 * minute,
+  );
+
+  it(
     'destroy hands every PC back as it was, but for what is documented as left behind',
     async () => {
       const destroyed = await site.operate('destroy');
@@ -107,6 +140,14 @@ needs('pulumi').describe('a room from handover to handover', () => {
     2 * minute,
   );
 });
+
+/** The classroom program goes again: the next test compares with the time before it. */
+function unteach(pc: Pc): void {
+  pc.journal.act('person', () => {
+    pc.registry.deleteKey('HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run');
+    pc.files.delete('C:\\Program Files (x86)\\Mythware');
+  });
+}
 
 function differences(before: readonly string[] = [], after: readonly string[] = []): string[] {
   const [old, now] = [new Set(before), new Set(after)];

@@ -3,7 +3,7 @@ import type { Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
 import { joinJob, runJob, stopped } from '../job.ts';
 import { installSteps } from './install.ts';
-import { environmentKey, first } from '../path.ts';
+import { changePath, first } from '../path.ts';
 import * as at from './places.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
@@ -55,7 +55,7 @@ async function applyNow(
   // An installation brings its updaters back.
   if (!desired.autoUpdate && (open.has('autoUpdate') || work.chrome)) await stopUpdaters(host);
   if (open.has('leftovers')) await removeLeftovers(host, actual);
-  return { restartRequired: end?.restartRequired ?? false };
+  return { restartRequired: false };
 }
 
 async function writePolicies(host: Host): Promise<void> {
@@ -65,9 +65,7 @@ async function writePolicies(host: Host): Promise<void> {
 }
 
 async function putFirstOnPath(host: Host): Promise<void> {
-  const { values } = await host.call('registry.read', { key: environmentKey, names: ['Path'] });
-  const value = first(values['Path'] ?? { type: 'REG_EXPAND_SZ', data: '' }, at.driverFolder);
-  await host.call('registry.write', { key: environmentKey, name: 'Path', value });
+  await changePath(host, (now) => first(now, at.driverFolder));
 }
 
 async function stopUpdaters(host: Host): Promise<void> {

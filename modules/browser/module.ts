@@ -8,6 +8,7 @@ import { undo } from './undo.ts';
 
 export const browser: Module<BrowserDesired, BrowserActual> = {
   name: 'browser',
+  mayWait: true,
   token: 'examsite:pc:Browser',
   requirements: ['P14', 'L*.chrome', 'L*.chromedriver'],
   desired: browserDesired,

@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { joinJob, runJob, step, stopped } from '../job.ts';
 import { job } from './apply.ts';
 import { chromeVersion } from './findings.ts';
-import { environmentKey, restored } from '../path.ts';
+import { changePath, readPath, restored } from '../path.ts';
 import * as at from './places.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
@@ -31,7 +31,7 @@ export async function undo(host: Host, desired: BrowserDesired): Promise<Applied
   await Promise.all([restorePolicies(host, before), restoreServices(host, before), restoreTasks(host, before)]);
   await removeEmptyKeys(host);
   await forgetSaved(host, 'browser');
-  return { restartRequired: end?.restartRequired ?? false };
+  return { restartRequired: false };
 }
 
 /** A Chrome of the version that was there before is the school's own, or as good as it. */
@@ -46,11 +46,10 @@ async function removal(host: Host, before: Saved, actual: BrowserActual) {
 }
 
 async function restorePath(host: Host, before: Saved): Promise<void> {
-  const { values } = await host.call('registry.read', { key: environmentKey, names: ['Path'] });
-  const now = values['Path'];
-  if (now === undefined || before.path === null || isDeepStrictEqual(now, before.path)) return;
-  const value = restored(now, before.path, [at.driverFolder]);
-  await host.call('registry.write', { key: environmentKey, name: 'Path', value });
+  const { path } = before;
+  if (path !== null && (await readPath(host)) !== undefined) {
+    await changePath(host, (now) => (isDeepStrictEqual(now, path) ? now : restored(now, path, [at.driverFolder])));
+  }
 }
 
 async function restorePolicies(host: Host, { policies }: Saved): Promise<void> {

@@ -55,7 +55,7 @@ async function applyNow(
   const end = steps.length === 0 ? undefined : await runJob(host, job, steps);
   if (end?.done === false) throw stopped(host, 'database', findings, end.why);
   for (const { id, found, work } of works) if (work !== 'start') await giveLogin(host, desired, id, found, work);
-  return { restartRequired: end?.restartRequired ?? false };
+  return { restartRequired: false };
 }
 
 /** PyMySQL 1.0.2 sends a password in Latin-1, and mysqlclient in the connection's own character set: only ASCII is the same to both. */

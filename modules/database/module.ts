@@ -10,6 +10,7 @@ import { undo } from './undo.ts';
 
 export const database: Module<DatabaseDesired, DatabaseActual> = {
   name: 'database',
+  mayWait: true,
   token: 'examsite:pc:Database',
   requirements: serverIds.flatMap((id) => (levels.some((level) => ruleOf(level, id)) ? [`L*.${id}`] : [])),
   desired: databaseDesired,

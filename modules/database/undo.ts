@@ -30,7 +30,7 @@ export async function undo(host: Host, desired: DatabaseDesired): Promise<Applie
   const end = steps.length === 0 ? undefined : await runJob(host, job, steps);
   if (end?.done === false) throw stopped(host, 'database', plan(desired, actual), end.why);
   await forgetSaved(host, 'database');
-  return { restartRequired: end?.restartRequired ?? false };
+  return { restartRequired: false };
 }
 
 const isEmpty = (found: Found | undefined): boolean => {

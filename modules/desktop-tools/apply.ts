@@ -13,6 +13,8 @@ import { toolOf } from './tools/index.ts';
 import { staged } from './tools/tool.ts';
 
 export const job = name;
+/** Restarts are noted, and done at the end of the PC's changes. */
+const noRestart: Applied = { restartRequired: false };
 
 export async function apply(
   host: Host,
@@ -46,8 +48,8 @@ async function applyNow(
     artifact: host.depot.artifact(product, desired.tools[product] ?? ''),
   }));
   const extra = open.has('leftovers') ? Object.keys(actual.ours).filter((one) => !(one in desired.tools)) : [];
-  const removed = await remove(host, extra, findings);
-  if (wanted.length === 0) return removed;
+  await remove(host, extra, findings);
+  if (wanted.length === 0) return noRestart;
   const begun = await save(host, wanted);
   const end = await runJob(
     host,
@@ -55,7 +57,7 @@ async function applyNow(
     wanted.flatMap(({ product, artifact }) => installSteps(product, artifact, begun.has(product))),
   );
   if (!end.done) throw stopped(host, name, findings, end.why);
-  return { restartRequired: end.restartRequired || removed.restartRequired };
+  return noRestart;
 }
 
 /** An installer and all it was given are gone again before the next one comes: their sizes must not add up on the disk. */

@@ -1,8 +1,9 @@
 // Does not prove that the real installers and uninstallers behave as the simulated ones do (docs/reference/windows-facts.md 6, 7, 9).
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { productsOf } from '../../handbook/handbook.ts';
 import { converge } from '../../src/core/converge.ts';
 import { isOk } from '../../src/core/finding.ts';
+import { wantedRestart } from '../../src/core/restart.ts';
 import { levels, type Level } from '../../src/inventory/schema.ts';
 import { simulatedDepot } from '../../src/lab/packages/build.ts';
 import { preinstall } from '../../src/lab/packages/preinstall.ts';
@@ -24,6 +25,8 @@ const want = (level: Level): DesktopToolsDesired => {
   const tools = Object.fromEntries(wantedOf(level).map(({ product }) => [product, versions[product]?.[0] ?? '']));
   return desktopTools.desired.parse({ level, tools });
 };
+
+const runKey = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run';
 
 type Made = Awaited<ReturnType<typeof pc>>;
 /** Sentence of what is not as required, by property. */
@@ -55,6 +58,8 @@ test.each([
   expect(machine.journal.writes).toBe(written);
 
   await desktopTools.undo(host, wanted);
+  // What the VC++ runtime has brought to an older Windows waits for this.
+  await machine.restart();
   expect(machineState(machine)).toStrictEqual(before);
   await desktopTools.undo(host, wanted);
   expect(machineState(machine)).toStrictEqual(before);
@@ -181,6 +186,53 @@ test('an Anaconda with another Python counts for nothing, and stays', async () =
   await converge(desktopTools, made.host, want('L3'));
   expect(made.machine.files.isDirectory('C:\\Anaconda3')).toBe(true);
   expect(made.machine.files.isDirectory('C:\\ProgramData\\Anaconda3')).toBe(true);
+});
+
+describe('what is in use', () => {
+  test('is replaced with the next start, and left undone until then without a second installation', async () => {
+    const made = await pc();
+    made.machine.journal.act('machine', () => {
+      preinstall(made.machine, { product: 'vc-redist', version: '14.16.27033' });
+      preinstall(made.machine, { product: 'classroom', version: '6.0' });
+    });
+    await made.machine.restart();
+    const first = await converge(desktopTools, made.host, want('L2'));
+    expect(first.passes).toBe(1);
+    expect(first.undone.map(({ property, sentence }) => [property, sentence.en])).toStrictEqual([
+      [
+        'tools.vc-redist',
+        'the Visual C++ runtime (x64) is registered as 14.29.30139, and C:\\Windows\\System32\\msvcp140.dll 14.16.27033.0 is older: a file that is in use is replaced with the next start, expected ≥ 14.29.30139 (pinned to 14.29.30139)',
+      ],
+    ]);
+    expect((await wantedRestart(made.host)).by).toStrictEqual({
+      'desktop-tools': 'VC_redist.x64-14.29.30139.exe ended with 3010',
+    });
+    await made.machine.restart();
+    expect(await converge(desktopTools, made.host, want('L2'))).toMatchObject({ passes: 0, undone: [] });
+  });
+
+  test('of a tool that has to go stays until a restart, and goes with it', async () => {
+    const made = await pc();
+    const before = state(made);
+    await converge(desktopTools, made.host, want('L1'));
+    const program = `${pycharmHome}\\bin\\pycharm64.exe`;
+    made.machine.registry.set(runKey, 'PyCharm', { type: 'REG_SZ', data: program });
+    await made.machine.restart();
+    expect(made.machine.inUse(program)).toBe(true);
+    expect(await desktopTools.undo(made.host, want('L1'))).toStrictEqual({ restartRequired: true, again: true });
+    made.machine.registry.deleteKey(runKey);
+    await made.machine.restart();
+    expect(await desktopTools.undo(made.host, want('L1'))).toStrictEqual({ restartRequired: false });
+    expect(state(made)).toStrictEqual(before);
+  });
+
+  test('asks for no restart where an uninstaller is just slow', async () => {
+    const made = await pc();
+    await converge(desktopTools, made.host, want('L1'));
+    made.machine.accounts.logOff('exam');
+    await desktopTools.undo(made.host, want('L1'));
+    expect((await wantedRestart(made.host)).by).toStrictEqual({});
+  });
 });
 
 test('a depot without an installer leaves the PC as it was', async () => {

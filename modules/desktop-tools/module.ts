@@ -19,6 +19,7 @@ const ids = new Set(
 
 export const desktopTools: Module<DesktopToolsDesired, DesktopToolsActual> = {
   name: 'desktop-tools',
+  mayWait: true,
   token: 'examsite:pc:DesktopTools',
   // L*.python as far as Anaconda is concerned (L3); P16 for the VC++ runtime, and for what another level has left.
   requirements: [...ids, 'L*.python', 'P16'],

@@ -92,6 +92,10 @@ function state(found: Found | undefined): Text {
       en: `is in the list of programs, and its program is not in ${what}`,
     },
     incomplete: { zh: `${version} 不完整：缺少 ${what}`, en: `is ${version} and incomplete: ${what} is missing` },
+    outdated: {
+      zh: `登记为 ${version}，但 ${what} 较旧：安装时正在使用的文件，要到下次启动才替换`,
+      en: `is registered as ${version}, and ${what} is older: a file that is in use is replaced with the next start`,
+    },
     'does-not-run': { zh: `${version} 无法运行：${what}`, en: `is ${version} and does not run: ${what}` },
   };
   return faults[kind];

@@ -1,8 +1,11 @@
 /** Takes tools off that examsite has installed, and nothing else. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CallError } from '../../src/core/errors.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
+import type { ErrorCode } from '../../src/core/primitives.ts';
+import { wantRestart } from '../../src/core/restart.ts';
 import { runJob, stopped } from '../job.ts';
 import { products, type Product } from '../products.ts';
 import { load, name, store } from './saved.ts';
@@ -30,13 +33,39 @@ export async function remove(host: Host, wanted: readonly string[], findings: re
     host,
     ours.flatMap(({ entries }) => entries),
   );
-  // What an uninstaller cannot take away: itself, and what came into its folder since.
-  const folders = ours.flatMap(({ folder }) => (folder === null ? [] : [folder]));
-  await Promise.all(folders.map((path) => host.call('file.delete', { path })));
-  const kept = Object.entries(saved).filter(([product]) => !wanted.includes(product));
+  const held = await clear(host, ours);
+  const kept = Object.entries(saved).filter(([product]) => !wanted.includes(product) || held.includes(product));
   await store(host, Object.fromEntries(kept));
-  return { restartRequired: end?.restartRequired ?? false };
+  return held.length === 0 ? { restartRequired: false } : { restartRequired: true, again: true };
 }
+
+/**
+ * What an uninstaller cannot take away: itself, and what came into its folder since. What a program has open goes after a restart.
+ *
+ * @returns products of which something stays until then
+ */
+async function clear(
+  host: Host,
+  all: readonly { readonly product: string; readonly folder: string | null }[],
+): Promise<string[]> {
+  const held = await Promise.all(
+    all.map(async ({ product, folder: path }) => {
+      if (path === null) return [];
+      try {
+        await host.call('file.delete', { path });
+        return [];
+      } catch (error) {
+        if (!(error instanceof CallError && inUse.includes(error.code))) throw error;
+        await wantRestart(host, name, `${path} is in use`);
+        return [product];
+      }
+    }),
+  );
+  return held.flat();
+}
+
+/** A file that is open is one, code that runs the other. */
+const inUse: readonly ErrorCode[] = ['busy', 'denied'];
 
 /** When the time is over the next look says what is still there. */
 async function untilGone(host: Host, entries: readonly Product[]): Promise<void> {

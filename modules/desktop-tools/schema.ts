@@ -65,9 +65,9 @@ const found = z.strictObject({
   path: z.string().nullable().meta({ description: 'full path of its program; null: there is none' }),
   fault: z
     .strictObject({
-      kind: z.enum(['not-registered', 'no-program', 'incomplete', 'does-not-run']).meta({
+      kind: z.enum(['not-registered', 'no-program', 'incomplete', 'outdated', 'does-not-run']).meta({
         description:
-          'not in the list of programs; its program is not there; a part of it is not there; it does not start',
+          'not in the list of programs; its program is not there; a part of it is not there; a part of it is older; it does not start',
       }),
       what: z.string().meta({ description: 'the file or the program that this is about' }),
     })

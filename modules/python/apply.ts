@@ -3,7 +3,7 @@ import type { Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
 import { replaceSaved } from '../../src/core/undo.ts';
 import { joinJob, runJob, stopped } from '../job.ts';
-import { allFirst, environmentKey } from '../path.ts';
+import { allFirst, changePath, readPath } from '../path.ts';
 import * as at from './places.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
@@ -45,24 +45,19 @@ async function applyNow(
   const end = steps.length === 0 ? undefined : await runJob(host, job, steps);
   if (end?.done === false) throw stopped(host, name, findings, end.why);
   if (toPath) await putFirstOnPath(host, actual.home);
-  return { restartRequired: end?.restartRequired ?? false };
+  return { restartRequired: false };
 }
 
 async function putFirstOnPath(host: Host, home: string): Promise<void> {
-  const now = (await pathOf(host)) ?? { type: 'REG_EXPAND_SZ', data: '' };
-  const value = allFirst(now, at.pathFolders(home));
-  await host.call('registry.write', { key: environmentKey, name: 'Path', value });
+  await changePath(host, (now) => allFirst(now, at.pathFolders(home)));
 }
-
-const pathOf = async (host: Host) =>
-  (await host.call('registry.read', { key: environmentKey, names: ['Path'] })).values['Path'] ?? null;
 
 /** Adds what this change replaces to what was saved before; the oldest state of each thing is the one that counts. */
 async function save(host: Host, desired: PythonDesired, actual: PythonActual, work: Work): Promise<void> {
   const [earlier, folder, path] = await Promise.all([
     load(host),
     host.call('file.stat', { path: actual.home }),
-    pathOf(host),
+    readPath(host),
   ]);
   const isConda = desired.distribution === 'anaconda';
   const replaced = Object.fromEntries(work.packages.map((one) => [one, actual.distributions[one] ?? null]));
@@ -74,7 +69,7 @@ async function save(host: Host, desired: PythonDesired, actual: PythonActual, wo
     installed: desired.version,
     folder: folder.exists,
     packages: {},
-    path: isConda ? path : null,
+    path: isConda ? (path ?? null) : null,
   };
   // Somebody has taken away the interpreter that was saved, and its packages with it.
   const before = earlier?.home === actual.home ? earlier : first;

@@ -14,6 +14,7 @@ const packageIds = new Set(
 
 export const python: Module<PythonDesired, PythonActual> = {
   name: 'python',
+  mayWait: true,
   token: 'examsite:pc:Python',
   // Of P16 the rest of the lock, and that nothing is left of another level.
   requirements: ['L*.python', ...packageIds, 'P16'],

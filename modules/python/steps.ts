@@ -20,7 +20,7 @@ export interface Work {
   readonly extra: readonly string[];
 }
 
-/** Burn's success codes: done, restart wanted, and a newer bundle of the same minor version is there already. */
+/** A quiet bundle restarts the PC by itself where it is not told otherwise (windows-facts 9). Burn's success codes: done, restart wanted, and a newer bundle of the same minor version is there already. */
 const installed = [0, 1641, 3010] as const;
 const installSec = 900;
 const pipSec = 1200;
@@ -64,9 +64,9 @@ export function applySteps(desired: PythonDesired, work: Work, depot: DepotView)
 function installerSteps({ version }: PythonDesired, how: 'install' | 'repair', home: string, depot: DepotView): Call[] {
   const artifact = depot.artifact('python', version);
   const exe = at.staged(artifact.file);
-  const options = ['InstallAllUsers=1', 'PrependPath=1', 'Include_test=0', `TargetDir=${home}`];
+  const options = ['/norestart', 'InstallAllUsers=1', 'PrependPath=1', 'Include_test=0', `TargetDir=${home}`];
   const log = ['/log', at.staged('python-install.log')];
-  const args = how === 'repair' ? ['/repair', '/quiet', ...log] : ['/quiet', ...options, ...log];
+  const args = how === 'repair' ? ['/repair', '/quiet', '/norestart', ...log] : ['/quiet', ...options, ...log];
   return [
     step('download', { files: [staged(artifact)] }),
     step('process.run', { exe, args, timeoutSec: installSec, expectExit: installed }),
@@ -77,7 +77,12 @@ function installerSteps({ version }: PythonDesired, how: 'install' | 'repair', h
 /** @param cached the bundle that Windows keeps for this; without it the very same installer is fetched again */
 export function uninstallSteps(version: string, cached: string | undefined, depot: DepotView): Call[] {
   const uninstall = (exe: string): Call =>
-    step('process.run', { exe, args: ['/uninstall', '/quiet'], timeoutSec: installSec, expectExit: installed });
+    step('process.run', {
+      exe,
+      args: ['/uninstall', '/quiet', '/norestart'],
+      timeoutSec: installSec,
+      expectExit: installed,
+    });
   if (cached !== undefined) return [uninstall(cached)];
   const artifact = depot.artifact('python', version);
   const exe = at.staged(artifact.file);

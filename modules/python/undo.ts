@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
 import type { Call } from '../../src/core/primitives.ts';
 import { forgetSaved } from '../../src/core/undo.ts';
 import { joinJob, runJob, step, stopped } from '../job.ts';
-import { environmentKey, restored } from '../path.ts';
+import { changePath, readPath, restored } from '../path.ts';
 import { products, programOf } from '../products.ts';
 import { probe } from './look.ts';
 import * as at from './places.ts';
@@ -32,7 +31,7 @@ export async function retire(host: Host, desired: PythonDesired): Promise<Applie
   if (end?.done === false) throw stopped(host, name, plan(desired, await read(host, desired)), end.why);
   if (before.path !== null) await restorePath(host, before.path, at.pathFolders(before.home));
   await forgetSaved(host, name);
-  return { restartRequired: end?.restartRequired ?? false };
+  return { restartRequired: false };
 }
 
 /** Anaconda itself is a desktop tool, and may have gone already. */
@@ -67,9 +66,6 @@ async function formerPackages(host: Host, before: Saved): Promise<Call[]> {
 }
 
 async function restorePath(host: Host, before: NonNullable<Saved['path']>, folders: readonly string[]): Promise<void> {
-  const now = (await host.call('registry.read', { key: environmentKey, names: ['Path'] })).values['Path'];
-  if (now === undefined) return;
-  const value = restored(now, before, folders);
-  if (isDeepStrictEqual(now, value)) return;
-  await host.call('registry.write', { key: environmentKey, name: 'Path', value });
+  if ((await readPath(host)) === undefined) return;
+  await changePath(host, (now) => restored(now, before, folders));
 }

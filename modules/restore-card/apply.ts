@@ -2,6 +2,7 @@
 import { ConvergeError } from '../../src/core/errors.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
+import { forgetWanted, wantedRestart } from '../../src/core/restart.ts';
 import { countedStarts, newCanary, plant, remove } from './canary.ts';
 import { deepFreezeDriver } from './drivers/deep-freeze.ts';
 import type { Driver } from './drivers/driver.ts';
@@ -57,8 +58,13 @@ async function prove(host: Host, actual: Actual): Promise<Applied> {
   return withRestart;
 }
 
-/** The card as it was found, the canary and the notes gone. On a PC that protects again, only the notes can go. */
+/**
+ * The card as it was found, the canary and the notes gone. On a PC that protects again, only the notes can go. It is the last of a PC's
+ * undos, so what the others have left for a restart is done first, while the card is open: a closed one would forget it, in every boot anew.
+ */
 export async function undo(host: Host, desired: Desired): Promise<Applied> {
+  if (Object.keys((await wantedRestart(host)).by).length > 0) return { restartRequired: true, again: true };
+  await forgetWanted(host);
   const memory = await recall(host);
   if (memory.foundEnabled === null) return noRestart;
   const closed = protects(await read(host, desired));

@@ -2,7 +2,8 @@
 import { ConvergeError, HostError } from './errors.ts';
 import { isOk, type Finding } from './finding.ts';
 import type { Host } from './host.ts';
-import type { Module } from './module.ts';
+import type { Applied, Module } from './module.ts';
+import { restartPending, wantedRestart } from './restart.ts';
 
 export interface Converged<Actual> {
   readonly actual: Actual;
@@ -10,6 +11,8 @@ export interface Converged<Actual> {
   /** How often `apply` ran: 0 means that the machine was only looked at. */
   readonly passes: number;
   readonly restarts: number;
+  /** Left for after the restart that the machine waits for (`Module.mayWait`); empty: all is as required. */
+  readonly undone: readonly Finding[];
 }
 
 /** Opening a restore card and proving it takes four passes; one more for a machine that changes under us. */
@@ -32,22 +35,28 @@ export async function converge<Desired, Actual>(
   let losses = 0;
   let passes = 0;
   let before = '';
+  let refused: ConvergeError | undefined;
   for (;;) {
     try {
       const actual = await module.read(host, desired);
       const findings = module.plan(desired, actual);
       const open = findings.filter((finding) => !isOk(finding));
-      if (open.length === 0) return { actual, findings, passes, restarts };
+      const seen = { actual, findings, passes, restarts };
+      if (open.length === 0) return { ...seen, undone: [] };
 
       const now = JSON.stringify([open, restarts]);
-      const stuck = now === before || passes === maxPasses;
-      if (stuck || !open.some((finding) => finding.verdict === 'drifted')) {
-        throw new ConvergeError(host.name, module.name, open);
-      }
+      const stuck =
+        refused !== undefined ||
+        now === before ||
+        passes === maxPasses ||
+        !open.some((one) => one.verdict === 'drifted');
+      if ((stuck || passes > 0) && (await mayWait(module, host, stuck))) return { ...seen, undone: open };
+      if (stuck) throw refused ?? new ConvergeError(host.name, module.name, open);
       before = now;
       passes += 1;
-      const applied = await module.apply(host, desired, actual, findings);
-      if (applied.restartRequired) {
+      const applied = await module.apply(host, desired, actual, findings).catch(unlessRefused);
+      if (applied instanceof ConvergeError) refused = applied;
+      else if (applied.restartRequired) {
         await host.restart();
         restarts += 1;
       }
@@ -57,4 +66,21 @@ export async function converge<Desired, Actual>(
       before = '';
     }
   }
+}
+
+/** What `apply` says of the machine is an answer; whether a restart is all that is missing is asked before it counts. */
+function unlessRefused(error: unknown): ConvergeError | Applied {
+  if (error instanceof ConvergeError) return error;
+  throw error;
+}
+
+/** Before the restart that its own installer has asked for, the machine cannot show more; for another's it is worth waiting before giving up. */
+async function mayWait(
+  module: Pick<Module<never, never>, 'name' | 'mayWait'>,
+  host: Host,
+  stuck: boolean,
+): Promise<boolean> {
+  if (module.mayWait !== true) return false;
+  if (stuck) return restartPending(host);
+  return (await wantedRestart(host)).by[module.name] !== undefined;
 }

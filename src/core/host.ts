@@ -24,6 +24,13 @@ export interface Host {
    * @throws HostError with code `restart-timeout` when it did not come back in time.
    */
   restart(): Promise<void>;
+  /**
+   * Waits for a machine that goes down, or is down, by itself, until it answers.
+   *
+   * @param since a boot time: only another one counts
+   * @throws HostError with code `restart-timeout` when it does not answer in time
+   */
+  untilBack(since?: string): Promise<void>;
   /** After the machine's address was changed under the session: forget the connection and find the same host key again. */
   relocate(address: string): Promise<void>;
   /** What may be installed, and where the machine fetches it. */

@@ -3,12 +3,15 @@ import type { z } from 'zod';
 import type { Host } from './host.ts';
 import type { Finding } from './finding.ts';
 
-/**
- * A restart is asked for, never done, by a module: the caller groups the restarts of one machine, and proves each by the boot time
- * having changed (`Host.restart`).
- */
+/** A restart is asked for, never done, by a module: the caller does it, and proves it by the boot time having changed (`Host.restart`). */
 export interface Applied {
+  /**
+   * The module cannot go on without a restart now. What an installer asks for is not that: it is noted (`src/core/restart.ts`) and done once,
+   * when all modules of the PC have had their turn.
+   */
   readonly restartRequired: boolean;
+  /** Of `undo`: after the restart it has to be called again. */
+  readonly again?: true;
 }
 
 export interface Module<Desired, Actual> {
@@ -22,6 +25,13 @@ export interface Module<Desired, Actual> {
   readonly desired: z.ZodType<Desired>;
   /** Strict schema of what `read` returns. Everything in it is stable between two reads of an unchanged machine. */
   readonly actual: z.ZodType<Actual>;
+  /**
+   * What it could not make right is left undone, and is no failure, while the PC waits for a restart that may be all that is missing; it gets
+   * its turn again afterwards.
+   */
+  readonly mayWait?: true;
+  /** What it looks at is changed by the modules before it, so it is looked at again after them, whatever its own inputs say. */
+  readonly follows?: true;
   /** Looks, changes nothing, in one round trip. Throws only HostError (unreachable, agent broken). */
   read(host: Host, desired: Desired): Promise<Actual>;
   /** Pure. One finding per property that the handbook or the program demands, `ok` ones included, in a fixed order. */

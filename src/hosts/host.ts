@@ -65,6 +65,11 @@ export class SshHost implements Host {
     return this.#restarting;
   }
 
+  untilBack(since?: string): Promise<void> {
+    this.#restarting ??= this.#awaitReturn(since).finally(() => (this.#restarting = undefined));
+    return this.#restarting;
+  }
+
   async relocate(address: string): Promise<void> {
     this.#unlessClosed();
     // Nobody may be left at the old address to say farewell to, so that is not waited for.
@@ -155,6 +160,18 @@ export class SshHost implements Host {
     await this.#adopt(await this.#awaitNewBoot(hello.bootTime, deadline));
   }
 
+  async #awaitReturn(since: string | undefined): Promise<void> {
+    const deadline = Date.now() + this.#timing.restartMs;
+    const session = await this.#session?.catch(() => undefined);
+    if (since !== undefined && session?.usable === true) {
+      if ((await session.agent()).hello.bootTime !== since) return;
+      // It is on its way down; only the dying session tells when.
+      await within(session.closed, this.#timing.restartMs);
+    }
+    await this.#drop();
+    await this.#adopt(await this.#awaitNewBoot(since, deadline));
+  }
+
   async #announce(link: { request(calls: readonly Call[]): Promise<StepResult[]> }): Promise<void> {
     const call: Call<'restart'> = { name: 'restart', args: { delaySec: restartDelaySec } };
     try {
@@ -167,8 +184,8 @@ export class SshHost implements Host {
     }
   }
 
-  async #awaitNewBoot(before: string, deadline: number): Promise<Session> {
-    let last = `it still says that it booted at ${before}`;
+  async #awaitNewBoot(before: string | undefined, deadline: number): Promise<Session> {
+    let last = `it still says that it booted at ${before ?? 'some time'}`;
     for (let attempt = 0; Date.now() < deadline; attempt++) {
       this.#unlessClosed();
       try {

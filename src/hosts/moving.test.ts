@@ -97,6 +97,38 @@ describe('a restart', () => {
   });
 });
 
+describe('a machine that restarts by itself', () => {
+  it('is waited for until another boot time answers, also where it is still up', async () => {
+    const host = room.pool().host(pc);
+    const { bootTime } = await host.hello();
+    setTimeout(() => void server.restart(loopback(2), '2026-03-01T09:00:00Z'), 100);
+    await host.untilBack(bootTime);
+    expect((await host.hello()).bootTime).toBe('2026-03-01T09:00:00Z');
+  });
+
+  it('that has done so already is not waited for', async () => {
+    const host = room.pool({ restartMs: 500 }).host(pc);
+    await host.hello();
+    await host.untilBack('2026-03-01T07:00:00Z');
+    expect(server.logins).toBe(1);
+  });
+
+  it('or has only lost its session is back when it answers', async () => {
+    const host = room.pool().host(pc);
+    await host.hello();
+    server.drop();
+    await host.untilBack();
+    expect((await host.hello()).bootTime).toBe('2026-03-01T08:00:00Z');
+  });
+
+  it('and stays away is given up by the deadline', async () => {
+    const host = room.pool({ restartMs: 500 }).host(pc);
+    await host.hello();
+    await server.stop();
+    expect((await failure(host.untilBack())).code).toBe('restart-timeout');
+  });
+});
+
 describe('a machine that is not where it was', () => {
   it('is found by its host key', async () => {
     await server.restart(loopback(7), server.bootTime);

@@ -86,6 +86,11 @@ const troubles: Readonly<Record<string, Action>> = {
     about: { zh: '释放磁盘', en: 'undo fill-disk' },
     run: ({ files }) => files.delete(filler),
   },
+  'windows-update': {
+    usage: 'windows-update',
+    about: { zh: 'Windows 更新已装好，等待重启', en: 'an update of Windows is installed and waits for a restart' },
+    run: (pc) => pc.nextStart.updateWindows(),
+  },
   slow: {
     usage: 'slow <factor>',
     about: { zh: '变慢：0 不等待，1 如真机', en: 'times of a real PC, multiplied; 0: no waiting' },

@@ -1,4 +1,5 @@
 /** A Host that works on the model itself: what a module's test needs, without SSH, sockets or waiting. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CallError, HostError } from '../core/errors.ts';
 import type { Args, DepotView, Host, Notes, PrimitiveName, Value } from '../core/host.ts';
 import type { Json } from '../core/finding.ts';
@@ -17,6 +18,9 @@ interface Waiting {
   readonly resolve: (value: never) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** How long `untilBack` waits: a restart of the model takes no time. */
+const returnMs = 5000;
 
 /** What a direct host says in hello: there is no agent, so this is the hash of nothing. */
 const noAgent = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -59,6 +63,14 @@ class Direct implements DirectHost {
     await this.#pc.restart();
   }
 
+  async untilBack(since?: string): Promise<void> {
+    const deadline = Date.now() + returnMs;
+    while (!this.#reachable || helloOf(this.#pc, noAgent).bootTime === since) {
+      if (Date.now() > deadline) throw new HostError(this.name, 'restart-timeout', `not back within ${returnMs} ms`);
+      await sleep(5);
+    }
+  }
+
   /** There is no connection to forget; the address must be the machine's, as it would have to be for SSH. */
   async relocate(address: string): Promise<void> {
     await Promise.resolve();
@@ -81,8 +93,12 @@ class Direct implements DirectHost {
     }
   }
 
+  get #reachable(): boolean {
+    return this.#pc.power === 'on' && this.#pc.nic.reachable && this.#pc.nic.address !== null;
+  }
+
   #assertReachable(): void {
-    if (this.#pc.power === 'on' && this.#pc.nic.reachable && this.#pc.nic.address !== null) return;
+    if (this.#reachable) return;
     throw new HostError(this.name, 'unreachable', 'nothing answers');
   }
 }

@@ -12,11 +12,11 @@ import type {
 } from '@pulumi/pulumi/provider/index.js';
 import { z } from 'zod';
 import { canonical } from '../core/canonical.ts';
-import { converge } from '../core/converge.ts';
 import { CallError, HostError, isCancelled } from '../core/errors.ts';
 import type { Host } from '../core/host.ts';
 import type { AnyModule } from '../core/module.ts';
 import { asFound, type Properties } from './drift.ts';
+import { Later } from './later.ts';
 
 /** What the engine stores of a resource. */
 const state = z.looseObject({
@@ -39,6 +39,7 @@ export class ExamsiteProvider implements Provider {
   readonly version: string;
   private readonly modules: Readonly<Record<string, AnyModule>>;
   private readonly hosts: Hosts;
+  private readonly later = new Later();
 
   constructor(version: string, modules: Readonly<Record<string, AnyModule>>, hosts: Hosts) {
     this.version = version;
@@ -58,12 +59,16 @@ export class ExamsiteProvider implements Provider {
     return Promise.resolve({ inputs: news, failures });
   }
 
-  /** What is observed is not compared: only what was asked for, and drift that `read` put there. */
-  diff(_id: string, urn: string, olds: Properties, news: Properties): Promise<DiffResult> {
-    const { host, desired } = this.split(urn, olds);
-    const changes = canonical({ host, ...(desired as Properties) }) !== canonical(news) || olds['drift'] !== undefined;
+  /**
+   * What is observed is not compared: only what was asked for, and drift that `read` put there. The engine asks for one resource after those
+   * that it depends on, so the one restart of a PC is found to be due after what made it so.
+   */
+  async diff(_id: string, urn: string, olds: Properties, news: Properties): Promise<DiffResult> {
+    const { host, module, desired } = this.split(urn, olds);
+    const differ = canonical({ host, ...(desired as Properties) }) !== canonical(news) || olds['drift'] !== undefined;
+    const changes = differ || (await this.later.isDue(module, () => this.hosts.host(host), host, desired));
     const replaces = host === news['host'] ? [] : ['host'];
-    return Promise.resolve({ changes, replaces, deleteBeforeReplace: true });
+    return { changes, replaces, deleteBeforeReplace: true };
   }
 
   async create(urn: string, inputs: Properties): Promise<CreateResult> {
@@ -95,9 +100,7 @@ export class ExamsiteProvider implements Provider {
 
   async delete(_id: string, urn: string, props: Properties): Promise<void> {
     const { host: name, module, desired } = this.split(urn, props);
-    const host = this.hosts.host(name);
-    const applied = await module.undo(host, desired);
-    if (applied.restartRequired) await host.restart();
+    await this.later.undo(module, this.hosts.host(name), desired);
   }
 
   /** Ctrl-C: the sessions are closed; what runs detached on a PC finishes or rolls back by itself. */
@@ -109,7 +112,7 @@ export class ExamsiteProvider implements Provider {
     const { host: name, ...desired } = inputs;
     const host = this.hosts.host(String(name));
     try {
-      const { actual } = await converge(module, host, module.desired.parse(desired));
+      const actual = await this.later.converge(module, host, module.desired.parse(desired));
       return { ...inputs, actual, reachable: true };
     } catch (error) {
       throw neverBegun(error) ? error : new Unfinished(error, id, inputs);

@@ -4,7 +4,7 @@ import { programOf } from '../../products.ts';
 import { programs } from './program.ts';
 import { installed, installSec, removeSec, type Tool } from './tool.ts';
 
-/** Inno Setup. Without /NORESTART it would restart the PC by itself. */
+/** Inno Setup. Without /NORESTART it would restart the PC by itself; with it, it says that it wants to only where it is given a code for that. */
 const silent = ['/VERYSILENT', '/SUPPRESSMSGBOXES', '/NORESTART'];
 /** Not the Data Modeler, nor the Monitor. */
 const entry = /^(?:PremiumSoft )?Navicat (?:Premium|Essentials|for )/;
@@ -28,7 +28,7 @@ export const navicat: Tool = {
   install: (installer) => [
     step('process.run', {
       exe: installer,
-      args: ['/SP-', ...silent],
+      args: ['/SP-', ...silent, '/RESTARTEXITCODE=3010'],
       timeoutSec: installSec,
       expectExit: [...installed],
     }),

@@ -1,7 +1,9 @@
 /** The Visual C++ runtime: MSVCP140.dll for the wheels, VCRUNTIME140_1.dll for MySQL (windows-facts 6 and 7). */
 import type { Host } from '../../../src/core/host.ts';
+import type { FileStat } from '../../../src/core/primitives.ts';
 import { step } from '../../job.ts';
 import { programOf } from '../../products.ts';
+import { compareVersions } from '../../version.ts';
 import type { Found } from '../schema.ts';
 import { installed, installSec, removeSec, staged, type Tool } from './tool.ts';
 
@@ -38,7 +40,7 @@ export const vcRedist: Tool = {
   },
 };
 
-/** The registry says which version; a library that is missing, or another one than that, was taken away or put there by hand. */
+/** The registry says which version at once; a library that was in use is replaced with the next start, and older than that until then. */
 async function look(host: Host): Promise<Found[]> {
   const [{ values }, ...files] = await Promise.all([
     host.call('registry.read', { key: runtimeKey, names: ['Installed', 'Version'] }),
@@ -51,6 +53,11 @@ async function look(host: Host): Promise<Found[]> {
   // v14.29.30139.00 in the registry, 14.29.30139.0 in the files.
   const version = said.replace(/^v/, '').split('.').slice(0, 3).join('.');
   const missing = files.find((file) => !file.exists);
-  const fault = missing === undefined ? null : { kind: 'incomplete' as const, what: missing.path };
-  return [{ name: 'Visual C++ x64', version, path, fault }];
+  const older = files.find((file) => file.version !== null && compareVersions(file.version, version) < 0);
+  return [{ name: 'Visual C++ x64', version, path, fault: fault(missing, older) }];
+}
+
+function fault(missing: FileStat | undefined, older: FileStat | undefined): Found['fault'] {
+  if (missing !== undefined) return { kind: 'incomplete', what: missing.path };
+  return older === undefined ? null : { kind: 'outdated', what: `${older.path} ${older.version ?? ''}` };
 }

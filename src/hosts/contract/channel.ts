@@ -96,5 +96,13 @@ export const channel: Family = (get, { sessions, restart }) => {
       expect(after.bootTime).not.toBe(before.bootTime);
       expect(after.machineId).toBe(before.machineId);
     });
+
+    where(restart, 'this machine must stay up')('is waited for when something else restarts it', async () => {
+      const { host } = get();
+      const { bootTime } = await host.hello();
+      await host.call('restart', { delaySec: 1 });
+      await host.untilBack(bootTime);
+      expect((await host.hello()).bootTime).not.toBe(bootTime);
+    });
   });
 };

@@ -116,6 +116,8 @@ export function navicatInstaller(version: string): Installer {
   };
 }
 
+const zip360Class = guid('360zip shell extension');
+
 /** Its uninstaller is a program of 360's own; that it takes `/S` as well is assumed. */
 export function zip360Installer(version: string): Installer {
   const build = version === '4.0' ? '4.0.0.1470' : version;
@@ -135,6 +137,15 @@ export function zip360Installer(version: string): Installer {
         { path: '[InstDir]\\360zipExt.dll', size: 30 * mebibyte, version: build },
       ],
       registry: [
+        // Its entry in Explorer's menu: Explorer has the library loaded from then on.
+        {
+          key: 'HKLM\\SOFTWARE\\Classes\\Directory\\shellex\\ContextMenuHandlers\\360zip',
+          values: { '': text(zip360Class) },
+        },
+        {
+          key: `HKLM\\SOFTWARE\\Classes\\CLSID\\${zip360Class}\\InprocServer32`,
+          values: { '': text('[InstDir]\\360zipExt.dll') },
+        },
         entry('HKLM\\SOFTWARE\\WOW6432Node', {
           key: '360压缩',
           name: '360压缩',

@@ -69,6 +69,8 @@ export const installer = z.strictObject({
   allUsers: z.record(z.string(), z.string()).default({}),
   /** burn: the bundle's own name, under which it is kept whatever it was called when it ran. */
   original: z.string().optional(),
+  /** On a Windows older than this it brings an update of Windows along, which waits for a restart. */
+  updatesBefore: z.string().optional(),
   /** nsis, inno: where the uninstaller is put. */
   uninstaller: z.string().optional(),
   /** How long it takes, in the words of the latency model, where it is not the usual time of its kind. */

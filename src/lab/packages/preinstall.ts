@@ -22,6 +22,8 @@ export type Preinstalled =
     }
   | { readonly product: 'chromedriver'; readonly version: string; readonly folder: string }
   | { readonly product: 'vc-redist'; readonly version: string }
+  /** 电子教室: the teacher's eye on the PC; it runs whenever somebody is logged on, with the VC++ runtime loaded. */
+  | { readonly product: 'classroom'; readonly version: string }
   | {
       readonly product: '360zip' | '7zip' | 'anaconda' | 'navicat' | 'pycharm';
       readonly version: string;
@@ -43,6 +45,8 @@ export function preinstall(machine: Machine, what: Preinstalled): void {
       const runtime = vcRedist(what.version);
       return installed(machine, runtime, runtime.properties, 'VC_redist.x64.exe');
     }
+    case 'classroom':
+      return preinstallClassroom(machine, what.version);
     default:
       return standalone(machine, standaloneOf[what.product](what.version), what.folder);
   }
@@ -58,16 +62,16 @@ const standaloneOf = {
 
 /** As somebody clicked through it, for all users. */
 function standalone(machine: Machine, wanted: Installer, folder?: string): void {
-  const done = installStandalone(machine, wanted, {
+  const end = installStandalone(machine, wanted, {
     ...wanted.properties,
     ...wanted.allUsers,
     ...(folder !== undefined && { InstDir: folder }),
   });
-  if (!done) throw new RangeError(`${machine.name} does not take ${wanted.product}`);
+  if (end === 'failed') throw new RangeError(`${machine.name} does not take ${wanted.product}`);
 }
 
 function preinstallChrome(machine: Machine, { version, how }: { version: string; how: 'exe' | 'msi' | 'user' }): void {
-  if (how === 'exe') return applyEffects(machine, chromeFromExe(version));
+  if (how === 'exe') return void applyEffects(machine, chromeFromExe(version));
   if (how === 'msi') {
     const wanted = chromeMsi(version);
     applyEffects(machine, wanted.effects);
@@ -77,6 +81,17 @@ function preinstallChrome(machine: Machine, { version, how }: { version: string;
   const { files } = chromeEffects(version, 'C:\\Users\\exam\\AppData\\Local\\Google\\Chrome');
   const own = files.filter((file) => file.path.includes('\\Users\\'));
   applyEffects(machine, { files: own, registry: [], services: [], tasks: [], path: [], owns: [] });
+}
+
+const classroomFolder = 'C:\\Program Files (x86)\\Mythware\\Classroom';
+const runKey = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run';
+
+function preinstallClassroom(machine: Machine, version: string): void {
+  const path = `${classroomFolder}\\StudentMain.exe`;
+  const loads = ['msvcp140.dll', 'vcruntime140.dll'].map((name) => `C:\\Windows\\System32\\${name}`);
+  const content = Buffer.from(JSON.stringify({ program: 'window', version, loads }));
+  machine.files.write(path, { content, size: 9_000_000, version });
+  machine.registry.set(runKey, 'StudentMain', { type: 'REG_SZ', data: `"${path}"` });
 }
 
 function preinstallPython(machine: Machine, what: Extract<Preinstalled, { product: 'python' }>): void {

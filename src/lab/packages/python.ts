@@ -137,6 +137,8 @@ export function vcRedist(version: string): Installer {
     productCode,
     upgradeCode: guid('VC++ runtime'),
     minimumOs: '6.1.7601',
+    // The Universal CRT (KB2999226) is part of Windows from 10 on.
+    updatesBefore: '10.0.0',
     properties: { Cache: 'C:\\ProgramData\\Package Cache' },
     allUsers: {},
     effects: effects.parse({

@@ -22,7 +22,8 @@ export function updateChrome(machine: Machine, version: string, { pending = fals
   const next = machine.registry.exists(exeUninstallKey) ? chromeFromExe(version, folder) : withSetup(version, folder);
   if (pending) {
     const files = next.files.map((file) => ({ ...file, path: file.path.replace('\\chrome.exe', '\\new_chrome.exe') }));
-    return applyEffects(machine, { ...next, files });
+    applyEffects(machine, { ...next, files });
+    return;
   }
   const before = machine.files.read(`${application}\\chrome.exe`)?.version;
   if (before !== undefined && before !== version) removeFile(machine, `${application}\\${before}`);

@@ -12,6 +12,8 @@ import type { RegistryValue } from '../../core/primitives.ts';
 
 const sam = 'HKLM\\SAM\\SAM\\Domains\\Account\\Users\\Names';
 const profileList = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList';
+const environment = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Session Manager\\Environment';
+const handlers = 'HKLM\\SOFTWARE\\Classes\\Directory\\shellex\\ContextMenuHandlers';
 const winlogon = 'HKLM\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion\\Winlogon';
 /** People's, as against Windows' own (S-1-5-18, -19, -20). */
 const personal = /^S-1-(?:5-21|12-1)-[\d-]+$/i;
@@ -25,6 +27,14 @@ export interface Account {
   readonly profile: string | null;
 }
 
+/** What the desktop of whoever is logged on was started with: neither changes until it is started anew. */
+export interface Shell {
+  /** The machine's PATH as it was configured then. */
+  readonly path: string;
+  /** Libraries that Explorer has loaded: menu entries of other programs. */
+  readonly libraries: readonly string[];
+}
+
 /** What a new profile holds, as a copy of the default user's hive: values by key below the hive. */
 export type DefaultUser = Readonly<Record<string, Readonly<Record<string, RegistryValue>>>>;
 
@@ -35,14 +45,23 @@ export class Accounts {
   readonly #machine: string;
   /** Folded names. */
   readonly #loggedOn: Set<string>;
+  #shell: Shell | null;
 
   /** @param machine what the PC's own part of a SID is made of */
-  constructor(registry: Registry, files: Files, journal: Journal, machine: string, loggedOn: readonly string[] = []) {
+  constructor(
+    registry: Registry,
+    files: Files,
+    journal: Journal,
+    machine: string,
+    loggedOn: readonly string[] = [],
+    shell: Shell | null = null,
+  ) {
     this.#registry = registry;
     this.#files = files;
     this.#journal = journal;
     this.#machine = machine;
     this.#loggedOn = new Set(loggedOn);
+    this.#shell = shell;
   }
 
   list(): Account[] {
@@ -84,16 +103,19 @@ export class Accounts {
     const account = this.#must(name);
     if (account.disabled) throw new Refusal('denied', `account ${name} is disabled`);
     this.#loggedOn.add(fold(name));
+    this.#shell ??= this.#startShell();
     this.#journal.record('power', 'log-on', name);
   }
 
   logOff(name: string): void {
     if (this.#loggedOn.delete(fold(name))) this.#journal.record('power', 'log-off', name);
+    if (this.#loggedOn.size === 0) this.#shell = null;
   }
 
   /** What Winlogon does at a start: nobody is logged on, or the one it was told. */
   boot(): void {
     this.#loggedOn.clear();
+    this.#shell = null;
     const name = this.#registry.value(winlogon, 'DefaultUserName')?.data;
     const automatic = this.#registry.value(winlogon, 'AutoAdminLogon')?.data === '1';
     if (automatic && typeof name === 'string' && this.find(name)) this.logOn(name);
@@ -101,6 +123,11 @@ export class Accounts {
 
   loggedOn(): string[] {
     return [...this.#loggedOn];
+  }
+
+  /** Null: nobody is logged on. */
+  get shell(): Shell | null {
+    return this.#shell;
   }
 
   /** SIDs of people's accounts that have a profile, as ProfileList has them. */
@@ -121,6 +148,13 @@ export class Accounts {
   /** Is it below HKU without anybody loading it? */
   isLoaded(sid: string): boolean {
     return this.list().some((account) => account.loggedOn && fold(account.sid) === fold(sid));
+  }
+
+  #startShell(): Shell {
+    const value = (key: string, name: string): string => String(this.#registry.value(key, name)?.data ?? '');
+    const ids = this.#registry.subkeys(handlers).map((name) => value(`${handlers}\\${name}`, ''));
+    const libraries = ids.map((id) => value(`HKLM\\SOFTWARE\\Classes\\CLSID\\${id}\\InprocServer32`, ''));
+    return { path: value(environment, 'Path'), libraries: libraries.filter((library) => library !== '') };
   }
 
   #domain(): string {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { FirewallRule } from '../../core/firewall.ts';
 import { Lan } from '../lan.ts';
-import { Accounts } from './accounts.ts';
+import { Accounts, type Shell } from './accounts.ts';
 import { type CardData, type CardOptions, RestoreCard } from './card.ts';
 import { Contents } from './contents.ts';
 import { Refusal } from './fault.ts';
@@ -57,6 +57,7 @@ export interface PcData {
   readonly running: readonly string[];
   /** Folded names of accounts. */
   readonly loggedOn: readonly string[];
+  readonly shell: Shell | null;
   readonly bootTime: string;
   readonly power: Power;
   readonly latency: number;
@@ -117,6 +118,7 @@ export function buildMachine(options: MachineOptions): Built {
     nic: { plugged: true, live: { dhcp: true, address: null, prefix: null, gateway: null, dns: [] } },
     running: [],
     loggedOn: [],
+    shell: null,
     bootTime: new Date().toISOString(),
     power: 'on',
     latency: options.latency ?? 0,
@@ -145,7 +147,7 @@ export function restoreMachine(data: PcData, around: Surroundings): Built {
   const nic = new Nic(data.hardware, registry, lan, data.nic);
   const latency = new Latency(data.latency);
   const { name, os, hardware, power } = data;
-  const accounts = new Accounts(registry, files, journal, `${name} ${hardware.mac}`, data.loggedOn);
+  const accounts = new Accounts(registry, files, journal, `${name} ${hardware.mac}`, data.loggedOn, data.shell);
   const firewall = new Firewall(registry, services, stock[data.osName].firewallVersion);
   const pc = new Pc({
     ...{ name, os, hardware, power, contents, journal, files, registry, services, card, nic, latency },
@@ -162,6 +164,7 @@ export function restoreMachine(data: PcData, around: Surroundings): Built {
       ...{
         running: services.running(),
         loggedOn: accounts.loggedOn(),
+        shell: accounts.shell,
         bootTime: pc.bootTime.toISOString(),
         power: pc.power,
       },

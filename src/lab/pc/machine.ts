@@ -67,6 +67,16 @@ export interface Tasks {
   delete(path: string): void;
 }
 
+/** What waits for the next start of the machine. */
+export interface NextStart {
+  /** As MoveFileEx does with MOVEFILE_DELAY_UNTIL_REBOOT; `to` null: the file goes. */
+  move(from: string, to: string | null): void;
+  /** Takes back what was to happen to the file of this path. */
+  keep(path: string): void;
+  /** A Windows update has files in use: the servicing stack finishes it at the start. */
+  service(): void;
+}
+
 export interface Hardware {
   readonly manufacturer: string;
   readonly model: string;
@@ -101,6 +111,9 @@ export interface Machine {
   readonly services: Services;
   readonly tasks: Tasks;
   readonly card: Card;
+  readonly nextStart: NextStart;
+  /** Whether a program that runs has this file open as its code: it can neither be replaced nor deleted. */
+  inUse(path: string): boolean;
   adapters(): Adapter[];
   /** Folders of the machine's PATH as configured in the registry, expanded. */
   path(): string[];

@@ -12,9 +12,11 @@ import type { Journal } from './journal.ts';
 import type { Latency } from './latency.ts';
 import { listenersOf, startServer, type Listener, type Servers } from './listeners.ts';
 import type { Hardware, Machine, Os, Program, ProgramResult } from './machine.ts';
+import { NextStart } from './next-start.ts';
 import type { Nic } from './nic.ts';
 import { type Faults, noFaults, type SessionEnd } from './power.ts';
 import { Processes } from './processes.ts';
+import { fold, normalise } from './paths.ts';
 import type { Registry } from './registry.ts';
 import type { Services } from './services.ts';
 import type { Tasks } from './tasks.ts';
@@ -81,6 +83,7 @@ export class Pc implements Machine {
   readonly nic: Nic;
   readonly latency: Latency;
   readonly jobs: Jobs;
+  readonly nextStart: NextStart;
   readonly webdriver: WebDriver;
   readonly #servers: Servers;
   readonly faults: Faults = noFaults();
@@ -113,6 +116,7 @@ export class Pc implements Machine {
     this.#power = parts.power;
     this.nic.powered = parts.power === 'on';
     this.jobs = new Jobs(this);
+    this.nextStart = new NextStart(parts.registry, parts.files);
     this.#processes = new Processes(this, parts.software.programs);
     this.journal.onRecord = () => this.#tell((watcher) => watcher.changed?.());
     this.nic.onChange = () => this.#tell((watcher) => watcher.network?.());
@@ -172,6 +176,17 @@ export class Pc implements Machine {
 
   processes(): string[] {
     return this.#processes.names();
+  }
+
+  inUse(path: string): boolean {
+    const wanted = fold(normalise(path));
+    const code = this.#processes.code().filter((one) => /^[A-Za-z]:/.test(one));
+    return code.some((one) => fold(normalise(one)) === wanted);
+  }
+
+  /** PATH as programs have it that somebody at the PC starts; null: nobody is logged on. */
+  shellPath(): string | null {
+    return this.accounts.shell?.path ?? null;
   }
 
   /** What answers on this PC's own ports now. */
@@ -255,6 +270,7 @@ export class Pc implements Machine {
       this.card.boot();
       this.files.remount();
       this.countStart();
+      this.nextStart.boot();
       this.services.boot();
       this.accounts.boot();
       // Boot times are told to the second; two starts within one must still differ.

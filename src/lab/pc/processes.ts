@@ -6,17 +6,10 @@ import { baseName } from './paths.ts';
 import type { Pc, Programs } from './pc.ts';
 
 const executable = z.looseObject({ program: z.string() });
+/** Libraries that a program loads as it starts, as its file says. */
+const loading = z.looseObject({ loads: z.array(z.string()) });
 const run = 'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Run';
-const always = [
-  'System',
-  'smss.exe',
-  'csrss.exe',
-  'wininit.exe',
-  'winlogon.exe',
-  'services.exe',
-  'lsass.exe',
-  'explorer.exe',
-];
+const always = ['System', 'smss.exe', 'csrss.exe', 'wininit.exe', 'winlogon.exe', 'services.exe', 'lsass.exe'];
 
 /** @throws Refusal for anything that is not an executable of the simulation: a damaged file does not start */
 export function parseExecutable(path: string, content: Buffer): Executable {
@@ -26,6 +19,9 @@ export function parseExecutable(path: string, content: Buffer): Executable {
     throw new Refusal('failed', `${path} is not a valid Win32 application`);
   }
 }
+
+/** Of a command line. */
+const programOf = (command: string): string => /^"?([^"]+?\.exe)/i.exec(command)?.[1] ?? command;
 
 export class Processes {
   readonly #pc: Pc;
@@ -44,14 +40,13 @@ export class Processes {
     const facts = parseExecutable(path, file.content);
     const program = this.#programs[facts.program];
     if (!program) throw new Refusal('unsupported', `the simulation has no model of the program ${facts.program}`);
-    const name = baseName(path);
-    this.#running.push(name);
+    this.#running.push(path);
     try {
       await this.#pc.takes('process.start');
       this.#pc.journal.assertAlive();
       return await program({ machine: this.#pc, exe: path, facts, args, stdin });
     } finally {
-      const at = this.#running.indexOf(name);
+      const at = this.#running.indexOf(path);
       if (at >= 0) this.#running.splice(at, 1);
     }
   }
@@ -64,13 +59,35 @@ export class Processes {
   }
 
   names(): string[] {
-    return [...new Set([...always, ...this.#pc.services.processes(), ...this.#started(), ...this.#running])].sort();
+    return [...new Set([...always, ...this.#executables().map(baseName)])].sort();
+  }
+
+  /** Full paths of the code of everything that runs. */
+  code(): string[] {
+    const executables = this.#executables();
+    return [...executables, ...executables.flatMap((path) => this.#loads(path)), ...this.#shellLibraries()];
+  }
+
+  #executables(): string[] {
+    const services = this.#pc.services.executables().map((path) => this.#pc.expand(path));
+    return [...services, ...this.#started(), ...this.#running];
   }
 
   /** What Windows starts at logon. */
   #started(): string[] {
-    if (this.#pc.accounts.loggedOn().length === 0) return [];
-    return Object.values(this.#pc.registry.values(run)).map(({ data }) => baseName(String(data).replaceAll('"', '')));
+    if (this.#pc.accounts.shell === null) return [];
+    const programs = Object.values(this.#pc.registry.values(run)).map(({ data }) => programOf(String(data)));
+    return ['C:\\Windows\\explorer.exe', ...programs];
+  }
+
+  #shellLibraries(): readonly string[] {
+    return this.#pc.accounts.shell?.libraries ?? [];
+  }
+
+  #loads(path: string): string[] {
+    const content = this.#pc.files.read(path)?.content;
+    if (content === undefined || content[0] !== 0x7b) return [];
+    return loading.safeParse(JSON.parse(content.toString('utf8'))).data?.loads ?? [];
   }
 
   kill(): void {

@@ -3,7 +3,7 @@ import type { ServiceState, StartType } from '../../core/primitives.ts';
 import { Refusal } from './fault.ts';
 import type { Journal } from './journal.ts';
 import type { ServiceEntry, Services as Contract } from './machine.ts';
-import { baseName, fold } from './paths.ts';
+import { fold } from './paths.ts';
 import type { Registry } from './registry.ts';
 
 const root = 'HKLM\\SYSTEM\\CurrentControlSet\\Services';
@@ -14,6 +14,8 @@ export class Services implements Contract {
   readonly #registry: Registry;
   readonly #journal: Journal;
   readonly #running: Set<string>;
+  /** Somebody has the Services console open: what is deleted meanwhile is only marked, until a restart (windows-facts 9). */
+  held = false;
   /** What a service's program does as it starts; a Refusal keeps it from running. */
   onStart: (name: string) => void = () => undefined;
 
@@ -40,13 +42,18 @@ export class Services implements Contract {
 
   register(name: string, entry: ServiceEntry): void {
     const key = `${root}\\${name}`;
+    if (this.#registry.value(key, 'DeleteFlag')?.data === 1)
+      throw new Refusal('failed', `service ${name} has been marked for deletion (1072)`);
     this.#registry.set(key, 'ImagePath', { type: 'REG_EXPAND_SZ', data: entry.path });
     this.#writeStart(key, entry.startType);
   }
 
   unregister(name: string): void {
     this.#running.delete(fold(name));
-    this.#registry.deleteKey(`${root}\\${name}`);
+    const key = `${root}\\${name}`;
+    if (!this.held) return this.#registry.deleteKey(key);
+    this.#registry.set(key, 'DeleteFlag', { type: 'REG_DWORD', data: 1 });
+    this.#writeStart(key, 'Disabled');
   }
 
   setStartType(name: string, startType: StartType): void {
@@ -74,6 +81,11 @@ export class Services implements Contract {
   /** What the service control manager does at a start. */
   boot(): void {
     this.#running.clear();
+    this.held = false;
+    for (const name of this.#registry.subkeys(root)) {
+      const key = `${root}\\${name}`;
+      if (this.#registry.value(key, 'DeleteFlag')?.data === 1) this.#registry.deleteKey(key);
+    }
     for (const name of this.#registry.subkeys(root)) {
       const { startType } = this.read(name);
       const starts = startType === 'Automatic' || startType === 'Boot' || startType === 'System';
@@ -91,12 +103,12 @@ export class Services implements Contract {
     }
   }
 
-  /** Executables of what runs: `svchost.exe`. */
-  processes(): string[] {
+  /** Executables of what runs, as registered: `%SystemRoot%\\System32\\svchost.exe`. */
+  executables(): string[] {
     return [...this.#running].flatMap((name) => {
       const command = this.read(name).path;
       const exe = command === null ? undefined : /^"?([^"]+?\.exe)/i.exec(command)?.[1];
-      return exe === undefined ? [] : [baseName(exe)];
+      return exe === undefined ? [] : [exe];
     });
   }
 

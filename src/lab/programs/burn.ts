@@ -2,11 +2,13 @@
 import { unseal } from '../packages/format.ts';
 import type { Machine, Program } from '../pc/machine.ts';
 import { exit } from './exit.ts';
-import { codes, exclusively, findProduct, install, uninstall } from './installed.ts';
+import { codes, ended, exclusively, findProduct, install, uninstall } from './installed.ts';
 
 interface CommandLine {
   readonly action: 'install' | 'uninstall';
   readonly quiet: boolean;
+  /** Without it a quiet bundle restarts the machine by itself where one of its packages wants that. */
+  readonly noRestart: boolean;
   readonly log: string | undefined;
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -14,6 +16,7 @@ interface CommandLine {
 function parse(args: readonly string[]): CommandLine {
   let action: CommandLine['action'] = 'install';
   let quiet = false;
+  let noRestart = false;
   let log: string | undefined;
   const properties: Record<string, string> = {};
   const rest = [...args];
@@ -22,13 +25,15 @@ function parse(args: readonly string[]): CommandLine {
     if (property) properties[property[1] ?? ''] = property[2] ?? '';
     else if (/^[/-]uninstall$/i.test(arg)) action = 'uninstall';
     else if (/^[/-](?:quiet|q|silent|s)$/i.test(arg)) quiet = true;
+    else if (/^[/-]norestart$/i.test(arg)) noRestart = true;
     else if (/^[/-](?:log|l)$/i.test(arg)) log = rest.shift();
   }
-  return { action, quiet, log, properties };
+  return { action, quiet, noRestart, log, properties };
 }
 
 function writeLog(machine: Machine, path: string, product: string, code: number): void {
-  const result = `0x${(code === 0 ? 0 : 0x80070000 + code).toString(16)}`;
+  const fine = code === codes.success || code === codes.restartRequired;
+  const result = `0x${(fine ? 0 : 0x80070000 + code).toString(16)}`;
   const content = Buffer.from(`[i001]: Burn, ${product}\r\n[i399]: Apply complete, result: ${result}\r\n`);
   machine.files.write(path, { content, size: content.length });
 }
@@ -48,9 +53,8 @@ export const installer: Program = async ({ machine, exe, args }) => {
       return install(machine, wanted, { properties: line.properties, cacheFile, newerPresent: codes.anotherVersion });
     }
     const entry = findProduct(machine, wanted.productCode);
-    if (entry) uninstall(machine, entry);
-    return codes.success;
+    return entry && uninstall(machine, entry) ? codes.restartRequired : codes.success;
   });
   if (line.log !== undefined) writeLog(machine, line.log, wanted.product, code);
-  return exit(code);
+  return exit(ended(machine, code, line.noRestart));
 };

@@ -25,13 +25,42 @@ function entryOf(file: FileEffect): FileEntry {
   return { content, size, ...(file.version !== undefined && { version: file.version }) };
 }
 
-/** Synchronous on purpose: an installation is there as a whole, or it is not. */
+/**
+ * Puts a file in its place; one that is in use is replaced at the next start, and its new version waits beside it. An installer stops its
+ * own services before that, so those are not in the way.
+ *
+ * @returns whether it waits
+ */
+function place(machine: Machine, file: FileEffect, own: ReadonlySet<string>): boolean {
+  const entry = entryOf(file);
+  const before = machine.files.read(file.path);
+  machine.nextStart.keep(file.path);
+  const same = before?.content.equals(entry.content) === true && before.version === entry.version;
+  if (same || own.has(file.path.toLowerCase()) || before === undefined || !machine.inUse(file.path)) {
+    machine.files.write(file.path, entry);
+    return false;
+  }
+  const waiting = `${file.path}.new`;
+  machine.files.write(waiting, entry);
+  machine.nextStart.move(waiting, file.path);
+  return true;
+}
+
+const ownPrograms = ({ services }: Effects): ReadonlySet<string> =>
+  new Set(services.flatMap(({ path }) => /([A-Z]:[^"]+?\.exe)/i.exec(path)?.[1]?.toLowerCase() ?? []));
+
+/**
+ * Synchronous on purpose: an installation is there as a whole, or it is not.
+ *
+ * @returns whether something of it waits for the next start
+ */
 export function applyEffects(
   machine: Machine,
   effects: Effects,
   properties: Readonly<Record<string, string>> = {},
-): void {
-  for (const file of effects.files) machine.files.write(file.path, entryOf(file));
+): boolean {
+  const own = ownPrograms(effects);
+  const waits = effects.files.map((file) => place(machine, file, own)).some(Boolean);
   for (const { key, values, when } of effects.registry) {
     if (when !== undefined && properties[when] !== '1') continue;
     for (const [name, value] of Object.entries(values)) machine.registry.set(key, name, value);
@@ -45,9 +74,14 @@ export function applyEffects(
     machine,
     folders.map(({ folder }) => folder),
   );
+  return waits;
 }
 
-export function removeEffects(machine: Machine, effects: Effects): void {
+/**
+ * @param self an uninstaller that runs where it stands: it cannot delete itself, and leaves itself to others
+ * @returns whether something else stays until the next start
+ */
+export function removeEffects(machine: Machine, effects: Effects, self?: string): boolean {
   for (const task of effects.tasks) machine.tasks.delete(task);
   for (const { name } of effects.services) {
     if (!machine.services.read(name).exists) continue;
@@ -58,15 +92,30 @@ export function removeEffects(machine: Machine, effects: Effects): void {
     for (const name of Object.keys(values)) machine.registry.set(key, name, null);
     pruneKey(machine, key);
   }
-  for (const { path } of effects.files) removeFile(machine, path);
+  const stays = effects.files.map(({ path }) => take(machine, path, self));
   for (const owned of effects.owns) {
     if (/^HK/.test(owned)) removeKey(machine, owned);
-    else removeFile(machine, owned);
+    else stays.push(take(machine, owned, self));
   }
   removeFromPath(
     machine,
     effects.path.map(({ folder }) => folder),
   );
+  return stays.some(Boolean);
+}
+
+/** A file, or a folder with all that is in it, but for what is in use: that goes at the next start. @returns whether something stays */
+function take(machine: Machine, path: string, self: string | undefined): boolean {
+  const inside = machine.files.isDirectory(path) ? machine.files.walk(path) : [path];
+  const held = inside.filter((file) => machine.files.read(file) !== undefined && machine.inUse(file));
+  if (held.length === 0) removeFile(machine, path);
+  else for (const file of inside) if (!held.includes(file)) removeFile(machine, file);
+  const stays = held.filter((file) => file.toLowerCase() !== self?.toLowerCase());
+  for (const file of stays) {
+    machine.nextStart.keep(file);
+    machine.nextStart.move(file, null);
+  }
+  return stays.length > 0;
 }
 
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('\\')));
@@ -87,7 +136,8 @@ function removeKey(machine: Machine, key: string): void {
 }
 
 /** Keys that are Windows' own, empty or not. */
-const systemKey = /^HK\w+(?:\\(?:SOFTWARE|SYSTEM)(?:\\WOW6432Node)?)?$|\\Microsoft(?:\\Windows.*)?$/i;
+const systemKey =
+  /^HK\w+(?:\\(?:SOFTWARE|SYSTEM)(?:\\WOW6432Node)?)?$|\\Microsoft(?:\\Windows.*)?$|\\Classes\\(?:CLSID|.+\\ContextMenuHandlers)$/i;
 
 /** Deletes a key that holds nothing, and the vendor's keys above it. */
 function pruneKey(machine: Machine, key: string): void {

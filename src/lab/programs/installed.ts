@@ -2,7 +2,7 @@
  * Windows Installer's side of an installation: its cache of installed packages, the one-at-a-time mutex, and what may replace what. Both
  * msiexec and the bundles (burn) work on it. Exit codes: MicrosoftDocs/win32 desktop-src/Msi/error-codes.md.
  */
-import { seal, unseal, type Effects, type Installer } from '../packages/format.ts';
+import { seal, unseal, type Installer } from '../packages/format.ts';
 import type { Machine } from '../pc/machine.ts';
 import { applyEffects, bytesOf, removeEffects, removeFile, substitute } from './effects.ts';
 import { compareVersions } from './versions.ts';
@@ -17,6 +17,7 @@ export const codes = {
   invalidPackage: 1620,
   anotherVersion: 1638,
   invalidCommandLine: 1639,
+  restartInitiated: 1641,
   restartRequired: 3010,
 } as const;
 
@@ -88,31 +89,17 @@ export function install(machine: Machine, wanted: Installer, request: InstallReq
   const properties = resolve(wanted, request.properties, same?.package.properties);
   const effects = substitute(wanted.effects, properties);
   if (bytesOf(effects) > machine.files.freeBytes()) return codes.failure;
-  const inUse = replacesRunning(machine, effects);
-  for (const entry of relatives) uninstall(machine, entry);
-  applyEffects(machine, effects, properties);
+  const stays = relatives.map((entry) => uninstall(machine, entry)).some(Boolean);
+  const waits = applyEffects(machine, effects, properties);
   const content = seal({ ...wanted, properties });
   machine.files.write(request.cacheFile(properties), { content, size: content.length });
-  return inUse ? codes.restartRequired : codes.success;
+  if (needsUpdate(machine, wanted)) machine.nextStart.service();
+  return stays || waits || needsUpdate(machine, wanted) ? codes.restartRequired : codes.success;
 }
 
-/**
- * A file that is in use is replaced at the next start (here: at once, but the restart is asked for). An installer stops its own services
- * first, so those are not in the way.
- */
-function replacesRunning(machine: Machine, effects: Effects): boolean {
-  const own = effects.services.map((service) => /([^\\"]+\.exe)/i.exec(service.path)?.[1]?.toLowerCase());
-  const running = new Set(
-    machine
-      .processes()
-      .map((name) => name.toLowerCase())
-      .filter((name) => !own.includes(name)),
-  );
-  return effects.files.some(
-    ({ path }) =>
-      running.has(path.slice(path.lastIndexOf('\\') + 1).toLowerCase()) && machine.files.read(path) !== undefined,
-  );
-}
+/** It brings an update of an older Windows along, whose files are in use. */
+const needsUpdate = (machine: Machine, { updatesBefore }: Installer): boolean =>
+  updatesBefore !== undefined && compareVersions(machine.os.version, updatesBefore) < 0;
 
 /** Command line over defaults; a repair keeps what the first installation was given. Property names compare without case. */
 function resolve(
@@ -134,7 +121,16 @@ function resolve(
   );
 }
 
-export function uninstall(machine: Machine, entry: Cached): void {
-  removeEffects(machine, substitute(entry.package.effects, entry.package.properties));
+/** @returns whether something of it stays until the next start */
+export function uninstall(machine: Machine, entry: Cached): boolean {
+  const stays = removeEffects(machine, substitute(entry.package.effects, entry.package.properties));
   removeFile(machine, entry.file);
+  return stays;
+}
+
+/** How it ends when nobody has told it to leave the restart to others: with the machine going down. */
+export function ended(machine: Machine, code: number, noRestart: boolean): number {
+  if (code !== codes.restartRequired || noRestart) return code;
+  void machine.restart();
+  return codes.restartInitiated;
 }

@@ -2,13 +2,15 @@
 import { unseal } from '../packages/format.ts';
 import type { Machine, Program } from '../pc/machine.ts';
 import { exit } from './exit.ts';
-import { codes, exclusively, findProduct, install, uninstall } from './installed.ts';
+import { codes, ended, exclusively, findProduct, install, uninstall } from './installed.ts';
 
 interface CommandLine {
   readonly action: 'install' | 'uninstall';
   /** A package's path or a product code. */
   readonly target: string;
   readonly quiet: boolean;
+  /** `/norestart`, or its property: a restart is only asked for. */
+  readonly noRestart: boolean;
   readonly log: string | undefined;
   readonly properties: Readonly<Record<string, string>>;
 }
@@ -20,13 +22,15 @@ const actions: Readonly<Record<string, CommandLine['action']>> = {
   '/uninstall': 'uninstall',
 };
 const silent = /^\/(?:qn|quiet|q)$/i;
-const ignored = /^\/(?:norestart|promptrestart|forcerestart|passive|q[bfr][+!-]*)$/i;
+const noRestart = /^\/norestart$/i;
+const ignored = /^\/(?:promptrestart|forcerestart|passive|q[bfr][+!-]*)$/i;
 
 /** @returns undefined for a command line that msiexec answers with its help text and 1639 */
 function parse(args: readonly string[]): CommandLine | undefined {
   let action: CommandLine['action'] | undefined;
   let target: string | undefined;
   let quiet = false;
+  let stays = false;
   let log: string | undefined;
   const properties: Record<string, string> = {};
   const rest = [...args];
@@ -38,10 +42,14 @@ function parse(args: readonly string[]): CommandLine | undefined {
     else if (verb) [action, target] = [verb, rest.shift()];
     else if (glued) [action, target] = [actions[glued[1]?.toLowerCase() ?? ''], glued[2]];
     else if (silent.test(arg)) quiet = true;
+    else if (noRestart.test(arg)) stays = true;
     else if (/^\/(?:l[a-z*+!]*|log)$/i.test(arg)) log = rest.shift();
     else if (!ignored.test(arg)) return undefined;
   }
-  return action && target !== undefined ? { action, target, quiet, log, properties } : undefined;
+  const noRestartAtAll = stays || properties['REBOOT'] === 'ReallySuppress';
+  return action && target !== undefined
+    ? { action, target, quiet, noRestart: noRestartAtAll, log, properties }
+    : undefined;
 }
 
 /** msiexec writes its logs in UTF-16 with a byte order mark. */
@@ -75,8 +83,7 @@ function uninstallProduct(machine: Machine, { target }: CommandLine): number {
   if (productCode === undefined) return codes.invalidPackage;
   const entry = findProduct(machine, productCode);
   if (!entry) return codes.unknownProduct;
-  uninstall(machine, entry);
-  return codes.success;
+  return uninstall(machine, entry) ? codes.restartRequired : codes.success;
 }
 
 export const msiexec: Program = async ({ machine, args }) => {
@@ -86,5 +93,5 @@ export const msiexec: Program = async ({ machine, args }) => {
   const work = line.action === 'install' ? installPackage : uninstallProduct;
   const code = await exclusively(machine, 'msi.install', () => work(machine, line));
   if (line.log !== undefined) writeLog(machine, line.log, line, code);
-  return exit(code);
+  return exit(ended(machine, code, line.noRestart));
 };

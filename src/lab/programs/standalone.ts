@@ -27,24 +27,24 @@ function options(args: readonly string[]): ReadonlyMap<string, string> {
   );
 }
 
-/** @returns false when nothing could be installed; then nothing has changed */
+/** @returns `failed` when nothing could be installed: then nothing has changed; `waits` when something of it waits for a restart */
 export function installStandalone(
   machine: Machine,
   wanted: Installer,
   properties: Readonly<Record<string, string>>,
-): boolean {
-  if (compareVersions(machine.os.version, wanted.minimumOs) < 0) return false;
+): 'failed' | 'done' | 'waits' {
+  if (compareVersions(machine.os.version, wanted.minimumOs) < 0) return 'failed';
   const all = substitute(wanted.effects, properties);
   const chosen = ({ when }: { when?: string | undefined }): boolean => when === undefined || properties[when] === '1';
   // What was not chosen is none of the uninstaller's business either.
   const resolved = { ...all, registry: all.registry.filter(chosen), path: all.path.filter(chosen) };
-  if (bytesOf(resolved) > machine.files.freeBytes()) return false;
-  applyEffects(machine, resolved, properties);
-  if (wanted.uninstaller === undefined) return true;
+  if (bytesOf(resolved) > machine.files.freeBytes()) return 'failed';
+  const end = applyEffects(machine, resolved, properties) ? 'waits' : 'done';
+  if (wanted.uninstaller === undefined) return end;
   const path = substitute(wanted.uninstaller, properties);
   const content = Buffer.from(JSON.stringify({ program: `${wanted.kind}-uninstaller`, removes: resolved }));
   machine.files.write(path, { content, size: 300_000 });
-  return true;
+  return end;
 }
 
 /** JetBrains' `/CONFIG=FILE` says `mode=admin` for all users, Anaconda's `/InstallationType=AllUsers`; what has no `allUsers` is for all. */
@@ -73,15 +73,16 @@ export const nsis: Program = async (call) => {
   );
   await machine.takes(wanted.operation ?? 'nsis.install');
   const all = forAll(call, given) ? wanted.allUsers : {};
-  const done = installStandalone(machine, wanted, { ...wanted.properties, ...all, ...named, ...folder });
-  return exit(done ? nsisCodes.success : nsisCodes.aborted);
+  const end = installStandalone(machine, wanted, { ...wanted.properties, ...all, ...named, ...folder });
+  // A script asks for a restart with a page of the wizard; silent, it says nothing.
+  return exit(end === 'failed' ? nsisCodes.aborted : nsisCodes.success);
 };
 
 const removing = z.looseObject({ removes: effects });
 
-async function remove(machine: Machine, removes: Effects): Promise<void> {
+async function remove(machine: Machine, removes: Effects, self?: string): Promise<void> {
   await machine.takes('nsis.uninstall');
-  removeEffects(machine, removes);
+  removeEffects(machine, removes, self);
 }
 
 /** Uninstalls from a copy in the temporary folder and ends at once; `_?=FOLDER` makes it stay, and then it cannot delete itself. */
@@ -89,7 +90,7 @@ export const nsisUninstaller: Program = async ({ machine, exe, facts, args }) =>
   const { removes } = removing.parse(facts);
   if (!args.includes('/S')) return exit(nsisCodes.cancelled);
   if (args.at(-1)?.startsWith('_?=') === true) {
-    await remove(machine, removes);
+    await remove(machine, removes, exe);
     return exit(nsisCodes.success);
   }
   void sleep(copyMs)
@@ -105,20 +106,24 @@ export const inno: Program = async ({ machine, exe, args }) => {
   const wanted = unseal(machine.files.read(exe)?.content ?? Buffer.alloc(0));
   if (wanted?.kind !== 'inno') return exit(innoCodes.notBegun);
   if (!silent(args)) return exit(innoCodes.cancelled);
-  const folder = options(args).get('DIR');
+  const given = options(args);
+  const folder = given.get('DIR');
   await machine.takes(wanted.operation ?? 'nsis.install');
-  const done = installStandalone(machine, wanted, {
+  const end = installStandalone(machine, wanted, {
     ...wanted.properties,
     ...(folder !== undefined && { InstDir: folder }),
   });
-  return exit(done ? innoCodes.success : innoCodes.notBegun);
+  if (end === 'failed') return exit(innoCodes.notBegun);
+  // Very silent, it restarts without asking; its exit code says so only where it was told which one to use.
+  if (end === 'waits' && !given.has('NORESTART')) void machine.restart();
+  return exit(end === 'waits' ? Number(given.get('RESTARTEXITCODE') ?? innoCodes.success) : innoCodes.success);
 };
 
 /** The copy that does the work ends the original one when it is done: whoever waits for that has waited for all. */
 export const innoUninstaller: Program = async ({ machine, exe, facts, args }) => {
   const { removes } = removing.parse(facts);
   if (!silent(args)) return exit(innoCodes.cancelled);
-  await remove(machine, removes);
+  await remove(machine, removes, exe);
   removeFile(machine, exe);
   return exit(innoCodes.success);
 };

@@ -57,6 +57,10 @@ const common: Stock['registry'] = {
   'HKLM\\SOFTWARE\\WOW6432Node\\Microsoft\\Windows\\CurrentVersion\\Uninstall': {},
   'HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows': {},
   'HKLM\\SOFTWARE\\OpenSSH': {},
+  'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Component Based Servicing': {},
+  'HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\WindowsUpdate\\Auto Update': {},
+  'HKLM\\SOFTWARE\\Classes\\CLSID': {},
+  'HKLM\\SOFTWARE\\Classes\\Directory\\shellex\\ContextMenuHandlers': {},
   'HKLM\\SYSTEM\\CurrentControlSet\\Services\\USBSTOR': {
     Start: number(3),
     ImagePath: expand('\\SystemRoot\\System32\\drivers\\USBSTOR.SYS'),

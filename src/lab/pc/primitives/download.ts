@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Args } from '../../../core/host.ts';
 import { Refusal } from '../fault.ts';
 import type { Pc } from '../pc.ts';
+import { mustBeFree } from './files.ts';
 import type { Handlers } from './perform.ts';
 
 type Wanted = Args<'download'>['files'][number];
@@ -38,6 +39,7 @@ async function fetchOne(pc: Pc, { url, path, sha256, size }: Wanted): Promise<nu
     pc.files.delete(part);
     throw new Refusal('hash-mismatch', `${url} is not the file that was locked`, { expected: sha256, actual });
   }
+  mustBeFree(pc, path);
   pc.files.rename(part, path);
   return content.length;
 }

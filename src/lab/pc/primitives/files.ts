@@ -41,6 +41,21 @@ function find(pc: Pc, pattern: string): FileStat[] {
     .map((path) => statOf(pc, path));
 }
 
+/** Code that runs can be renamed, but neither replaced nor deleted. */
+export function mustBeFree(pc: Pc, path: string): void {
+  if (pc.inUse(path)) throw new Refusal('busy', `${path} is in use`);
+}
+
+/** One entry after the other, as far as it gets. */
+function remove(pc: Pc, path: string): void {
+  const inside = pc.files.isDirectory(path) ? pc.files.walk(path) : [path];
+  const held = inside.findIndex((file) => pc.files.read(file) !== undefined && pc.inUse(file));
+  if (held === -1) return pc.files.delete(path);
+  for (const file of inside.slice(0, held)) pc.files.delete(file);
+  // ERROR_ACCESS_DENIED is what DeleteFile says of an image that is mapped.
+  throw new Refusal('denied', `${inside[held] ?? path} is in use`);
+}
+
 /** Temporary file beside it, flushed, renamed: after a power cut there is the old file or the new one, and perhaps a temporary one. */
 export function writeAtomically(pc: Pc, path: string, content: Buffer): void {
   const temporary = `${normalise(path)}.${randomBytes(4).toString('hex')}.tmp`;
@@ -51,6 +66,8 @@ export function writeAtomically(pc: Pc, path: string, content: Buffer): void {
     pc.powerCut();
   }
   pc.files.write(temporary, { content, size: content.length });
+  if (pc.inUse(path)) pc.files.delete(temporary);
+  mustBeFree(pc, path);
   pc.files.rename(temporary, path);
 }
 
@@ -66,8 +83,12 @@ function extract(pc: Pc, path: string, to: string): number {
   });
   pc.files.makeDirectory(root);
   for (const { target, isFolder, content } of entries) {
-    if (isFolder) pc.files.makeDirectory(target);
-    else pc.files.write(target, { content, size: content.length });
+    if (isFolder) {
+      pc.files.makeDirectory(target);
+      continue;
+    }
+    mustBeFree(pc, target);
+    pc.files.write(target, { content, size: content.length });
   }
   return entries.filter((entry) => !entry.isFolder).length;
 }
@@ -100,7 +121,7 @@ export const filePrimitives: Handlers<
     return {};
   },
   'file.delete': (pc, { path }) => {
-    pc.files.delete(path);
+    remove(pc, path);
     return {};
   },
   'path.find': (pc, { name }) => ({

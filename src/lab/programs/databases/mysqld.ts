@@ -3,12 +3,22 @@ import { Refusal } from '../../pc/fault.ts';
 import type { Listener, ServerModel, Serving } from '../../pc/listeners.ts';
 import type { Machine, Program } from '../../pc/machine.ts';
 import { exit, lines } from '../exit.ts';
+import { compareVersions } from '../versions.ts';
 import { hashed, readAccounts, windowsPath, write, writeAccount } from './accounts.ts';
 
 const mebibyte = 1024 * 1024;
-/** STATUS_DLL_NOT_FOUND: mysqld needs the VC++ runtime. */
+/** STATUS_DLL_NOT_FOUND and _ENTRYPOINT_NOT_FOUND: mysqld needs the VC++ runtime of 2019. */
 const dllNotFound = 0xc0000135;
+const entryNotFound = 0xc0000139;
 const runtime = ['msvcp140.dll', 'vcruntime140.dll'].map((name) => `C:\\Windows\\System32\\${name}`);
+
+/** @returns what the loader ends it with; undefined: it starts */
+function loaderFault(machine: Machine): number | undefined {
+  const found = runtime.map((path) => machine.files.read(path));
+  if (found.includes(undefined)) return dllNotFound;
+  const old = found.some((file) => file?.version !== undefined && compareVersions(file.version, '14.20') < 0);
+  return old ? entryNotFound : undefined;
+}
 
 type Options = ReadonlyMap<string, string>;
 
@@ -31,7 +41,8 @@ const dataOf = (options: Options): string => windowsPath(options.get('datadir') 
 const usersOf = (options: Options): string => `${dataOf(options)}\\mysql\\user.ibd`;
 
 export const mysqld: Program = ({ machine, exe, facts, args }) => {
-  if (!runtime.every((file) => machine.files.read(file))) return Promise.resolve(exit(dllNotFound));
+  const fault = loaderFault(machine);
+  if (fault !== undefined) return Promise.resolve(exit(fault));
   const version = String(facts['version']);
   const [first = '', name = ''] = args;
   const options = optionsOf(machine, defaultsFile(args.join(' ')));
@@ -82,7 +93,7 @@ const ended = (why: string): Refusal => new Refusal('failed', `the service ended
 
 function start({ machine, args }: Serving): void {
   const options = optionsOf(machine, defaultsFile(args));
-  if (!runtime.every((file) => machine.files.read(file))) throw ended('no VC++ runtime');
+  if (loaderFault(machine) !== undefined) throw ended('no VC++ runtime that fits');
   if (options === undefined || Object.keys(readAccounts(machine, usersOf(options))).length === 0)
     throw ended('no data');
   const initFile = options.get('init-file');
