@@ -73,6 +73,8 @@ export interface NextStart {
   move(from: string, to: string | null): void;
   /** Takes back what was to happen to the file of this path. */
   keep(path: string): void;
+  /** Whether something is to happen to it. */
+  concerns(path: string): boolean;
   /** A Windows update has files in use: the servicing stack finishes it at the start. */
   service(): void;
 }

@@ -56,6 +56,11 @@ export class NextStart implements Contract {
     this.#write(kept);
   }
 
+  concerns(path: string): boolean {
+    const key = fold(normalise(path));
+    return this.moves().some(({ from, to }) => fold(to ?? from) === key);
+  }
+
   service(): void {
     this.#registry.create(servicing);
   }

@@ -89,12 +89,15 @@ export function install(machine: Machine, wanted: Installer, request: InstallReq
   const properties = resolve(wanted, request.properties, same?.package.properties);
   const effects = substitute(wanted.effects, properties);
   if (bytesOf(effects) > machine.files.freeBytes()) return codes.failure;
-  const stays = relatives.map((entry) => uninstall(machine, entry)).some(Boolean);
-  const waits = applyEffects(machine, effects, properties);
+  const former = relatives.flatMap((entry) => substitute(entry.package.effects, entry.package.properties).files);
+  for (const entry of relatives) uninstall(machine, entry);
+  applyEffects(machine, effects, properties);
   const content = seal({ ...wanted, properties });
   machine.files.write(request.cacheFile(properties), { content, size: content.length });
   if (needsUpdate(machine, wanted)) machine.nextStart.service();
-  return stays || waits || needsUpdate(machine, wanted) ? codes.restartRequired : codes.success;
+  // A file that went and came back as it was has nothing to wait for.
+  const waits = [...former, ...effects.files].some(({ path }) => machine.nextStart.concerns(path));
+  return waits || needsUpdate(machine, wanted) ? codes.restartRequired : codes.success;
 }
 
 /** It brings an update of an older Windows along, whose files are in use. */
