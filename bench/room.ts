@@ -82,7 +82,7 @@ function project(root: string): string {
   const plugin = (name: string) => ({ name, path: seen(`bench/null-plugin/${name}`) });
   return stringify({
     name: 'examsite',
-    main: seen('stacks/room.ts'),
+    main: seen('stacks/main.ts'),
     runtime: { name: 'nodejs', options: { typescript: false } },
     backend: { url: 'file://./.examsite/state' },
     plugins: { providers: [plugin('examsite'), plugin('command')] },

@@ -8,11 +8,12 @@ import { pendingRestart } from './pending-restart/module.ts';
 import { python } from './python/module.ts';
 import { restoreCard } from './restore-card/module.ts';
 import { staticIp } from './static-ip/module.ts';
+import { whitelistRouter } from './whitelist-router/module.ts';
 
 /** In the order in which a report shows them. */
 const all: readonly AnyModule[] = [
   ...[hardware, restoreCard, staticIp, desktopTools, browser, python, database],
-  pendingRestart,
+  ...[pendingRestart, whitelistRouter],
 ];
 
 /** By Pulumi type token. */

@@ -31,8 +31,8 @@ export const mayKnow: Readonly<Record<string, readonly string[]>> = {
   'stacks/': [...belowProvider, 'src/provider/', 'src/command/'],
 };
 
-/** The two that say what a seat consists of; every other module stands alone. */
-const moduleLists = new Set(['modules/seat.ts', 'modules/index.ts']);
+/** Those that say what a seat and a site consist of; every other module stands alone. */
+const moduleLists = new Set(['modules/seat.ts', 'modules/site.ts', 'modules/index.ts']);
 
 /**
  * @param file path in the clone, with `/`

@@ -1,5 +1,6 @@
 /** Looks at a whole room live, without the engine: the same `read` and `plan` as `up`, and people's word. Nothing is changed on any PC. */
 import { seatModules } from '../../modules/seat.ts';
+import type { SiteModule } from '../../modules/site.ts';
 import { roomConfirmations, seatConfirmations, type Spoken } from '../confirmations/findings.ts';
 import { CallError, HostError } from '../core/errors.ts';
 import type { Finding, Text } from '../core/finding.ts';
@@ -14,13 +15,16 @@ export interface CheckOptions {
   readonly site: Site;
   readonly room: Room;
   readonly host: (name: string) => Host;
+  /** What serves all rooms, by host name. */
+  readonly devices: readonly SiteModule[];
   /** What people have confirmed of the room. */
   readonly spoken: Spoken;
   /** Called as each PC is done. */
   readonly onSeat?: (seat: SeatCheck) => void;
 }
 
-export async function checkRoom({ site, room, host, spoken, onSeat }: CheckOptions): Promise<RoomCheck> {
+export async function checkRoom({ site, room, host, devices, spoken, onSeat }: CheckOptions): Promise<RoomCheck> {
+  const serving = Promise.all(devices.map((device) => checkDevice(device, host(device.host))));
   const seats = await Promise.all(
     seatsOf(room).map(async (seat) => {
       const looked = await checkSeat(site, room, seat, host(seat.name));
@@ -35,9 +39,22 @@ export async function checkRoom({ site, room, host, spoken, onSeat }: CheckOptio
     room: room.room,
     level: room.level,
     checkedAt: new Date().toISOString(),
-    roomFindings: [...roomFindings(room, site), ...roomConfirmations(spoken)],
+    roomFindings: [...roomFindings(room, site), ...(await serving).flat(), ...roomConfirmations(spoken)],
     seats,
   };
+}
+
+/** A router that does not answer is not one that is as it must be. */
+export async function checkDevice({ module, desired, host: name }: SiteModule, host: Host): Promise<Finding[]> {
+  try {
+    return module.plan(desired, await module.read(host, desired));
+  } catch (error) {
+    const reason = why(error);
+    const sentence: Text = { zh: `${name}：${reason.zh}`, en: `${name}: ${reason.en}` };
+    return module.requirements.map((requirement) => ({
+      ...{ requirement, property: module.name, expected: null, actual: null, verdict: 'unknown', sentence },
+    }));
+  }
 }
 
 /** All modules look at once: their calls travel in one round trip. */

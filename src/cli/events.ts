@@ -32,9 +32,9 @@ export interface SeatProgress {
   changed: number;
 }
 
-/** `r301-s07-static-ip` → `r301-s07`, `static-ip`. */
+/** `r301-s07-static-ip` → `r301-s07`, `static-ip`; `site-router-whitelist-router` → `site-router`, `whitelist-router`. */
 export function splitName(name: string): { host: string; thing: string } | undefined {
-  const match = /^(r[a-z0-9]+-(?:s|spare)\d+)-(.+)$/.exec(name);
+  const match = /^(r[a-z0-9]+-(?:s|spare)\d+|site-router)-(.+)$/.exec(name);
   const [, host, thing] = match ?? [];
   return host === undefined || thing === undefined ? undefined : { host, thing };
 }

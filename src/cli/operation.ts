@@ -3,6 +3,7 @@ import type { Stack } from '@pulumi/pulumi/automation/index.js';
 import { UserError } from '../core/errors.ts';
 import type { Lang } from '../core/finding.ts';
 import { OperationEvents, type Failure, type PropertyChange } from './events.ts';
+import { shownTarget } from '../hosts/enrolled.ts';
 import { onInterrupt } from './interrupt.ts';
 import { describeLocks, locks } from './locks.ts';
 import { progress } from './progress.ts';
@@ -90,8 +91,8 @@ const stopping = {
 
 function interruptedText(kind: Kind, { room, lang }: OperationOptions): string {
   return lang === 'zh'
-    ? `${kind} 已中断；各电脑上已开始的步骤会自行完成或回退，再运行 examsite up --room ${room} 继续`
-    : `${kind} was interrupted; what was begun on a PC finishes or takes itself back, and examsite up --room ${room} goes on from there`;
+    ? `${kind} 已中断；各电脑上已开始的步骤会自行完成或回退，再运行 examsite up ${shownTarget(room)} 继续`
+    : `${kind} was interrupted; what was begun on a PC finishes or takes itself back, and examsite up ${shownTarget(room)} goes on from there`;
 }
 
 /** A failure that the events already told in full is not told again; anything else must not be lost. */

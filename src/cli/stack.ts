@@ -11,8 +11,10 @@ import { ensurePulumi } from '../../engine/pulumi.mjs';
 import { packageRoot, type Home } from '../core/home.ts';
 import { UserError } from '../core/errors.ts';
 import type { Lang } from '../core/finding.ts';
+import { shownTarget, siteDevices } from '../hosts/enrolled.ts';
 
-export const stackName = (room: string): string => `room-${room}`;
+/** What serves all rooms has a stack of its own. */
+export const stackName = (room: string): string => (room === siteDevices ? 'site' : `room-${room}`);
 
 /** What a plain `pulumi` needs to see the same stacks: `eval "$(npx examsite env)"`. */
 export async function pulumiEnvironment(
@@ -81,8 +83,8 @@ const damaged = (room: string, message: string): UserError =>
           .find((line) => damagedState.test(line))
           ?.trim() ?? 'a damaged file',
       fix: {
-        zh: `放回 .examsite/state/.pulumi/backups 中最近的一份，或删除该文件后重新运行 examsite up --room ${room}（电脑上已做好的不会重做）`,
-        en: `put back the newest copy of .examsite/state/.pulumi/backups, or delete the file and run examsite up --room ${room} again (what is done on the PCs is not done twice)`,
+        zh: `放回 .examsite/state/.pulumi/backups 中最近的一份，或删除该文件后重新运行 examsite up ${shownTarget(room)}（电脑上已做好的不会重做）`,
+        en: `put back the newest copy of .examsite/state/.pulumi/backups, or delete the file and run examsite up ${shownTarget(room)} again (what is done on the PCs is not done twice)`,
       },
       code: 'RUN003',
     },
@@ -107,7 +109,9 @@ const stackSettings = z.looseObject({ encryptionsalt: z.string().optional() });
  * @throws UserError RUN002 where something was encrypted with the key that is gone
  */
 async function forgetFormerKey(home: Home): Promise<void> {
-  const names = (await readdir(home.root).catch(() => [])).filter((name) => /^Pulumi\.room-.+\.yaml$/.test(name));
+  const names = (await readdir(home.root).catch(() => [])).filter((name) =>
+    /^Pulumi\.(?:room-.+|site)\.yaml$/.test(name),
+  );
   for (const name of names) {
     const file = path.join(home.root, name);
     const text = await readFile(file, 'utf8');

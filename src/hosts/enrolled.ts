@@ -10,8 +10,15 @@ import { enrolledRoom } from './enrolment.ts';
 import type { EnrolledRoom } from './enrolment.ts';
 import { locked } from './lock.ts';
 
-/** @returns `301` for `r301-s07` and `r301-spare02`. @throws HostError not-enrolled for anything else. */
+/** Stands where a room's number stands, for what serves all rooms; no room can be called so. */
+export const siteDevices = '_site';
+
+/** As a person writes it on a command line. */
+export const shownTarget = (room: string): string => (room === siteDevices ? '--site' : `--room ${room}`);
+
+/** @returns `301` for `r301-s07` and `r301-spare02`, `siteDevices` for `site-router`. @throws HostError not-enrolled for anything else. */
 export function roomOf(host: string): string {
+  if (host === 'site-router') return siteDevices;
   const room = /^r([a-z0-9]{1,12})-(?:s|spare)\d{2,3}$/.exec(host)?.[1];
   if (room === undefined)
     throw new HostError(host, 'not-enrolled', 'expected the name of a seat, r301-s07 or r301-spare02');
@@ -29,7 +36,9 @@ export function readEnrolled(home: Home, room: string): EnrolledRoom | undefined
     return enrolledRoom.parse(parse(readFileSync(file, 'utf8')));
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw new Error(`${file} is damaged; put back a copy or run examsite enroll --room ${room}`, { cause: error });
+    throw new Error(`${file} is damaged; put back a copy or run examsite enroll ${shownTarget(room)}`, {
+      cause: error,
+    });
   }
 }
 

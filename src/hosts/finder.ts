@@ -3,7 +3,7 @@ import type { LimitFunction } from 'p-limit';
 import { HostError } from '../core/errors.ts';
 import { HostKeyChanged } from './connection.ts';
 import { dial } from './dial.ts';
-import type { AddressBook } from './enrolled.ts';
+import { shownTarget, type AddressBook } from './enrolled.ts';
 import type { EnrolledHost, EnrolledRoom } from './enrolment.ts';
 import type { Locator } from './locate.ts';
 import { Session } from './session.ts';
@@ -103,4 +103,4 @@ const mayBeElsewhere = (error: unknown): boolean =>
   error instanceof HostKeyChanged || (error instanceof HostError && error.code === 'unreachable');
 
 export const notEnrolled = (host: string, room: string): HostError =>
-  new HostError(host, 'not-enrolled', `is not enrolled; run: examsite enroll --room ${room}`);
+  new HostError(host, 'not-enrolled', `is not enrolled; run: examsite enroll ${shownTarget(room)}`);

@@ -36,6 +36,13 @@ export function loadRoom(home: Home, room: string): { room: Room; site: Site } {
   throw new UserError(problems);
 }
 
+/** @throws UserError with every fault of site.yaml. */
+export function loadSite(home: Home): Site {
+  const { problems, value } = checkedSite(home);
+  if (value && problems.length === 0) return value;
+  throw new UserError(inOrder(problems));
+}
+
 /** By file, then line, then column: as a person goes through them with an editor. */
 export function inOrder(problems: readonly Problem[]): Problem[] {
   return problems.toSorted((a, b) => a.where.localeCompare(b.where, 'en', { numeric: true }));

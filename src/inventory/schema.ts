@@ -1,6 +1,7 @@
 /** The shape of `inventories/`: what a person writes or a spreadsheet is imported into. Everything else is derived. */
 import { z } from 'zod';
 import { network } from '../hosts/enrolment.ts';
+import { router } from './router.ts';
 
 export const levels = ['L1', 'L2', 'L3'] as const;
 export type Level = (typeof levels)[number];
@@ -127,6 +128,7 @@ export const site = z.strictObject({
     })
     .default({})
     .meta({ description: "the levels' databases, on every PC" }),
+  router: router.optional().meta({ description: 'the whitelist router, where it is a Linux box' }),
   /** P10, P12 and what else only a person can confirm (`examsite confirm`). T1 is 7 days before an exam. */
   confirmedForDays: z
     .int()

@@ -93,7 +93,7 @@ function block(
     counts: asked.length === 0 ? [{ state, sign: signs[state], count: stateWords[state][lang] }] : tally(asked),
     recommended: good.filter(({ grade }) => grade === 'recommended').length,
     minimum: good.filter(({ grade }) => grade === 'minimum').length,
-    partly: !isProved(requirement),
+    partly: requirement.proof === undefined,
     wrong: rows(wrong ?? [], check.seats, check.checkedAt, lang),
     fine: rows(fine ?? [], check.seats, check.checkedAt, lang),
     cells,

@@ -13,23 +13,23 @@ export interface Coverage {
   readonly covered: readonly string[];
   /** Only a person can confirm it of the room, and nobody has. */
   readonly byPerson: readonly string[];
-  /** Nothing looks at the whole of it yet. */
+  /** Nothing looks at the whole of it yet, or not at this site: the router where site.yaml has none. */
   readonly notCovered: readonly string[];
 }
 
 export function coverage(check: RoomCheck): Coverage {
   const said = new Set(check.roomFindings.map(({ requirement }) => requirement));
   const kinds = Map.groupBy(concerned(check), (one): keyof Coverage => {
-    if (one.proof === undefined) return 'notCovered';
-    return isProved(one) || said.has(one.id) ? 'covered' : 'byPerson';
+    if (isProved(one) || said.has(one.id)) return 'covered';
+    return one.proof === 'person' ? 'byPerson' : 'notCovered';
   });
   const ids = (kind: keyof Coverage): string[] => (kinds.get(kind) ?? []).map(({ id }) => id);
   return { covered: ids('covered'), byPerson: ids('byPerson'), notCovered: ids('notCovered') };
 }
 
-/** Whether silence about it counts against the room: a program is to prove it, or a person to confirm it of every PC. */
+/** Whether silence about it counts against the room: the inventory or a module is to prove it, or a person to confirm it of every PC. */
 export const isProved = ({ proof, scope }: Requirement): boolean =>
-  proof === 'person' ? scope === 'seat' : proof !== undefined;
+  proof === 'inventory' || (proof !== undefined && scope === 'seat');
 
 /** What the handbook demands of this room: a level that nobody in it sits demands nothing. */
 export function concerned(check: RoomCheck): readonly Requirement[] {
@@ -57,8 +57,8 @@ export function knownOf(seat: SeatCheck): readonly SeatFinding[] {
 
 /** Who speaks of a PC: a module, or people. */
 export function moduleOf({ proof, scope }: Requirement): string | undefined {
-  if (proof === 'person') return scope === 'seat' ? people : undefined;
-  return typeof proof === 'object' ? proof.module : undefined;
+  if (scope !== 'seat' || proof === undefined || proof === 'inventory') return undefined;
+  return proof === 'person' ? people : proof.module;
 }
 
 /** Stands where a module's name stands, for what a person has confirmed. */

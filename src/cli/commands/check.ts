@@ -3,10 +3,16 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
-import { checkRoom } from '../../check/check.ts';
+import { siteModules } from '../../../modules/site.ts';
+import { checkDevice, checkRoom } from '../../check/check.ts';
 import { readConfirmations } from '../../confirmations/file.ts';
 import { openHosts } from '../../depot/hosts.ts';
-import { loadRoom } from '../../inventory/load.ts';
+import { formatFinding } from '../../core/errors.ts';
+import { isOk } from '../../core/finding.ts';
+import { siteDevices } from '../../hosts/enrolled.ts';
+import { loadRoom, loadSite } from '../../inventory/load.ts';
+import { targetOf, withTarget, type TargetFlags } from '../target.ts';
+import { loadWhitelist } from '../../whitelist/file.ts';
 import { seatsOf } from '../../inventory/schema.ts';
 import { toHtml } from '../../report/html.ts';
 import { toJson } from '../../report/json.ts';
@@ -16,13 +22,13 @@ import { verdict } from '../../report/verdict.ts';
 import type { Io } from '../io.ts';
 
 export function checkCommand(program: Command, io: Io): void {
-  program
-    .command('check')
-    .description('look at every PC of the room now; exit 0 GO, 1 NO-GO, 2 could not tell')
-    .requiredOption('--room <room>')
-    .action(async ({ room }: { room: string }) => {
-      show(io, await look(io, room));
-    });
+  withTarget(
+    program.command('check').description('look at every PC of the room now; exit 0 GO, 1 NO-GO, 2 could not tell'),
+  ).action(async (flags: TargetFlags) => {
+    const target = targetOf(flags);
+    if (target === siteDevices) await checkSite(io);
+    else show(io, await look(io, target));
+  });
 }
 
 export function reportCommand(program: Command, io: Io): void {
@@ -51,12 +57,37 @@ export async function look(io: Io, number: string): Promise<RoomCheck> {
       site,
       room,
       host: (name) => pool.host(name),
+      devices: siteModules(site, loadWhitelist(io.home)),
       spoken: { confirmations, now: new Date(), days: site.confirmedForDays },
       onSeat: () => {
         done += 1;
         if (process.stderr.isTTY) process.stderr.write(`\r${done}/${all}${done === all ? '\n' : ''}`);
       },
     });
+  } finally {
+    await pool.close();
+  }
+}
+
+/** The same of what serves all rooms: one line a fault. */
+async function checkSite(io: Io): Promise<void> {
+  const devices = siteModules(loadSite(io.home), loadWhitelist(io.home));
+  const pool = await openHosts(io.home);
+  try {
+    const looks = devices.map(async (device) => ({
+      ...{ host: device.host, module: device.module.name },
+      findings: await checkDevice(device, pool.host(device.host)),
+    }));
+    const seen = await Promise.all(looks);
+    const wrong = seen.flatMap(({ host, module, findings }) =>
+      findings.filter((one) => !isOk(one)).map((one) => ({ one, text: formatFinding(host, module, one, io.lang) })),
+    );
+    for (const { text } of wrong) io.print(text);
+    if (wrong.length === 0)
+      io.print({ zh: `${devices.length} 台设备符合要求`, en: `${devices.length} devices as required` }[io.lang]);
+    io.result(seen);
+    const unknown = wrong.some(({ one }) => one.verdict === 'unknown');
+    process.exitCode = wrong.length === 0 ? 0 : unknown ? 2 : 1;
   } finally {
     await pool.close();
   }

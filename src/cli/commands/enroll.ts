@@ -9,14 +9,16 @@ import { enrollRoom } from '../../hosts/enroll.ts';
 import type { Enrolment, RoomToEnroll } from '../../hosts/enroll.ts';
 import { saveEnrolment, toSave } from '../../hosts/enroll-save.ts';
 import { addressesOf } from '../../hosts/locate.ts';
-import { loadRoom } from '../../inventory/load.ts';
+import type { Home } from '../../core/home.ts';
+import { siteDevices } from '../../hosts/enrolled.ts';
+import { loadRoom, loadSite } from '../../inventory/load.ts';
+import { targetOf, type TargetFlags } from '../target.ts';
 import { seatsOf } from '../../inventory/schema.ts';
 import type { Room, Site } from '../../inventory/schema.ts';
 import type { Io } from '../io.ts';
 import { enrolmentTable, texts } from './enroll-text.ts';
 
-interface Options {
-  readonly room: string;
+interface Options extends TargetFlags {
   readonly addresses?: string;
   readonly subnet?: string;
   readonly yes?: true;
@@ -27,7 +29,8 @@ export function enrollCommand(program: Command, io: Io): void {
   program
     .command('enroll')
     .description('first contact with the PCs of a room: match them to seats, show their host keys, remember them')
-    .requiredOption('--room <room>')
+    .option('--room <room>', 'the PCs of a room')
+    .option('--site', 'what serves all rooms: the whitelist router')
     .option('--addresses <list>', 'look only at these addresses, separated by commas')
     .option('--subnet <cidr>', "look at this subnet (default: the room's)")
     .option('--yes', 'write without asking')
@@ -47,9 +50,36 @@ export function roomToEnroll(room: Room, site: Site): RoomToEnroll {
   };
 }
 
+function toEnroll(home: Home, target: string): RoomToEnroll {
+  if (target === siteDevices) return devicesToEnroll(loadSite(home));
+  const { room, site } = loadRoom(home, target);
+  return roomToEnroll(room, site);
+}
+
+/** The router: looked for at the one address that it is managed at. */
+function devicesToEnroll({ router, depot, ssh }: Site): RoomToEnroll {
+  if (router === undefined) throw new UserError([noRouter]);
+  const { management, mac, user } = router;
+  return {
+    ...{ room: siteDevices, platform: 'linux', subnet: `${management.address}/32`, depot },
+    ssh: { user, port: management.port, network: ssh.network },
+    seats: [{ name: 'site-router', computer: 'router', mac }],
+  };
+}
+
+const noRouter: Problem = {
+  where: 'inventories/site.yaml',
+  expected: { zh: '一台路由器（router:）', en: 'a router (router:)' },
+  got: 'nothing',
+  fix: {
+    zh: '在 site.yaml 中描述路由器，见 docs/guide/router.md',
+    en: 'describe it in site.yaml, see docs/guide/router.md',
+  },
+  code: 'SITE004',
+};
+
 async function run(io: Io, options: Options): Promise<void> {
-  const { room: inventory, site } = loadRoom(io.home, options.room);
-  const room = roomToEnroll(inventory, site);
+  const room = toEnroll(io.home, targetOf(options));
   const addresses = addressesToAsk(options, room);
   const onProgress = (progress: { asked: number; of: number; answered: number }): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r${texts.progress(progress)[io.lang]}\u001b[K`);
@@ -65,12 +95,18 @@ async function run(io: Io, options: Options): Promise<void> {
   process.exitCode = complete(enrolment, options.replace) && (agreed || pending.length === 0) ? 0 : 1;
 }
 
-function addressesToAsk({ addresses, subnet, room, replace }: Options, target: RoomToEnroll): string[] | undefined {
+function addressesToAsk({ addresses, subnet, replace }: Options, target: RoomToEnroll): string[] | undefined {
   const names = new Set(target.seats.map(({ name }) => name));
   const problems: Problem[] = [
     ...replace
       .filter((name) => !names.has(name))
-      .map((got) => ({ where: '--replace', expected: texts.aSeat(room), got, fix: texts.fixSeat, code: 'ENR001' })),
+      .map((got) => ({
+        where: '--replace',
+        expected: texts.aSeat(target.room),
+        got,
+        fix: texts.fixSeat,
+        code: 'ENR001',
+      })),
     ...(addresses?.split(',') ?? [])
       .filter((text) => !ipaddr.IPv4.isValidFourPartDecimal(text.trim()))
       .map((got) => ({ where: '--addresses', expected: texts.anAddress, got, fix: texts.fixAddress, code: 'ENR002' })),

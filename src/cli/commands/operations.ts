@@ -1,12 +1,17 @@
-/** `examsite preview | up | refresh | destroy --room 301` */
+/** `examsite preview | up | refresh | destroy --room 301`, or `--site` */
 import type { Command } from 'commander';
 import { seatModules } from '../../../modules/seat.ts';
-import { loadRoom } from '../../inventory/load.ts';
+import { siteModules } from '../../../modules/site.ts';
+import { siteDevices } from '../../hosts/enrolled.ts';
+import { loadRoom, loadSite } from '../../inventory/load.ts';
 import { seatsOf } from '../../inventory/schema.ts';
 import type { Io } from '../io.ts';
 import { operate, type Kind, type OperationResult } from '../operation.ts';
 import { operationText } from '../operation-text.ts';
 import { openStack } from '../stack.ts';
+import { targetOf, withTarget, type TargetFlags } from '../target.ts';
+import type { Home } from '../../core/home.ts';
+import { loadWhitelist } from '../../whitelist/file.ts';
 
 const about: Record<Kind, string> = {
   preview: 'show what up would change; nothing is written to any PC',
@@ -18,13 +23,13 @@ const about: Record<Kind, string> = {
 const command =
   (kind: Kind) =>
   (program: Command, io: Io): void => {
-    const made = program.command(kind).description(about[kind]).requiredOption('--room <room>');
+    const made = withTarget(program.command(kind).description(about[kind]));
     // A room drifts between exams, so both look first; --no-refresh trusts the state instead.
     if (kind === 'up' || kind === 'preview') {
       made.option('--refresh', 'look at every PC first (default)').option('--no-refresh', 'trust the state');
     }
-    made.action(async (options: { room: string; refresh?: boolean }) => {
-      const result = await runOperation(io, kind, options.room, options.refresh ?? true);
+    made.action(async (options: TargetFlags & { refresh?: boolean }) => {
+      const result = await runOperation(io, kind, targetOf(options), options.refresh ?? true);
       io.print(operationText(result, io.lang));
       io.result(result);
       if (!succeeded(result)) process.exitCode = 1;
@@ -39,21 +44,25 @@ export const destroyCommand = command('destroy');
 export const succeeded = ({ failures, unreachable, general }: OperationResult): boolean =>
   failures.length + unreachable.length + general.length === 0;
 
+/** @param room its number, or `siteDevices` */
 export async function runOperation(io: Io, kind: Kind, room: string, refresh: boolean): Promise<OperationResult> {
   // Read before the engine starts: a fault in an inventory is told at once, and whole.
-  const loaded = loadRoom(io.home, room);
-  const total = new Map(
-    seatsOf(loaded.room).map((seat) => [
-      seat.name,
-      resourcesOf(
-        seatModules(loaded.site, loaded.room, seat).length,
-        loaded.room.steps.length + loaded.site.steps.length,
-      ),
-    ]),
-  );
+  const total = room === siteDevices ? devices(io.home) : seats(io.home, room);
   const stack = await openStack(io.home, room, io.lang, (line) => io.note(line));
   return operate(stack, kind, { home: io.home, room, lang: io.lang, refresh, total });
 }
+
+/** Resources by host name. */
+function seats(home: Home, number: string): Map<string, number> {
+  const { site, room } = loadRoom(home, number);
+  const steps = room.steps.length + site.steps.length;
+  return new Map(
+    seatsOf(room).map((seat) => [seat.name, resourcesOf(seatModules(site, room, seat).length, steps)] as const),
+  );
+}
+
+const devices = (home: Home): Map<string, number> =>
+  new Map(siteModules(loadSite(home), loadWhitelist(home)).map(({ host }) => [host, 1] as const));
 
 /** The modules, the agent (a component of two commands), and the site's own steps. */
 const resourcesOf = (modules: number, steps: number): number => modules + 3 + steps;

@@ -6,25 +6,26 @@ import { z } from 'zod';
 import type { Io } from '../io.ts';
 import { locks, type Lock } from '../locks.ts';
 import { endOrphans } from '../orphans.ts';
+import { shownTarget } from '../../hosts/enrolled.ts';
 import { openStack } from '../stack.ts';
+import { targetOf, withTarget, type TargetFlags } from '../target.ts';
 
 const pending = z.looseObject({ pending_operations: z.array(z.unknown()).optional() });
 
 export function repairCommand(program: Command, io: Io): void {
-  program
-    .command('repair')
-    .description('free a room whose last operation was killed')
-    .requiredOption('--room <room>')
-    .action(async ({ room }: { room: string }) => {
+  withTarget(program.command('repair').description('free a room whose last operation was killed')).action(
+    async (flags: TargetFlags) => {
+      const room = targetOf(flags);
       const result = await repair(io, room);
       const { cleared, unfinished } = result;
       io.print(
         io.lang === 'zh'
-          ? `已清除 ${cleared} 个锁、${unfinished} 个未完成的操作；再运行 examsite up --room ${room}`
-          : `${cleared} locks and ${unfinished} unfinished operations cleared; now run examsite up --room ${room}`,
+          ? `已清除 ${cleared} 个锁、${unfinished} 个未完成的操作；再运行 examsite up ${shownTarget(room)}`
+          : `${cleared} locks and ${unfinished} unfinished operations cleared; now run examsite up ${shownTarget(room)}`,
       );
       io.result(result);
-    });
+    },
+  );
 }
 
 export async function repair(io: Io, room: string): Promise<{ cleared: number; unfinished: number }> {

@@ -50,10 +50,19 @@ def adapter(name):
     }
 
 
+def is_cable(name):
+    """What a container has for a card: one end of a veth pair, Ethernet without a kind of its own."""
+    of = lambda part: "/sys/class/net/%s/%s" % (name, part)
+    own_kind = "DEVTYPE=" in read_text(of("uevent")) or any(os.path.exists(of(part)) for part in ("bridge", "bonding", "tun_flags"))
+    return read_text(of("type")).strip() == "1" and not own_kind
+
+
 @primitive("net.read")
 def net_read():
     # A card has a device behind it; bridges, tunnels and the loopback have none.
-    names = [name for name in os.listdir("/sys/class/net") if os.path.exists("/sys/class/net/%s/device" % name)]
+    every = os.listdir("/sys/class/net")
+    cards = [name for name in every if os.path.exists("/sys/class/net/%s/device" % name)]
+    names = cards or [name for name in every if is_cable(name)]
     adapters = [adapter(name) for name in names if sys_net(name, "address")]
     return {"adapters": sorted(adapters, key=lambda one: one["mac"])}
 

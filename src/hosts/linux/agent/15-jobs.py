@@ -69,7 +69,9 @@ def add_unit(id, folder):
 def remove_unit(id):
     if os.path.exists(unit_of(id)):
         systemctl("disable", os.path.basename(unit_of(id)))
-        os.unlink(unit_of(id))
+        # The runner takes it away as it ends, and so does who forgets the job at that moment.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(unit_of(id))
 
 
 @primitive("job.start")

@@ -1,0 +1,171 @@
+/** R7, R8: the box lets through the whitelist and nothing else, now and after it was switched off and on. Pure. */
+import type { Finding, Text } from '../../../src/core/finding.ts';
+import type { Actual, Desired } from '../schema.ts';
+import { kernelKeys, packages, rivals, units, type programs } from './places.ts';
+import { filesOf, sha256 } from './read.ts';
+import { lists, ruleSet, type RuleSet } from './render.ts';
+
+export function plan(desired: Desired, actual: Actual): Finding[] {
+  const set = ruleSet(desired);
+  if (actual.missing.length > 0) return [lacking(actual.missing)];
+  return [
+    listed('http', desired.rules.http, actual),
+    listed('https', desired.rules.https, actual),
+    written(set, actual),
+    inForce(actual),
+    daemon('proxy', set, actual.proxy, { zh: '代理', en: 'the proxy' }),
+    daemon('resolver', set, actual.resolver, { zh: '解析器', en: 'the resolver' }),
+    policy(set, actual),
+    ...units.map((unit) => service(unit, true, actual)),
+    ...rivals.filter((unit) => actual.services[unit] !== undefined).map((unit) => service(unit, false, actual)),
+    ...kernelKeys.map((key) => setting(key, wantedSetting(desired, key), actual)),
+    confirmed(actual),
+  ];
+}
+
+type Compared = Pick<Finding, 'requirement' | 'property' | 'expected' | 'actual'>;
+
+/** Equal is ok, different can be repaired, unseen is unknown. */
+function compared(one: Compared, what: Text, why: string | undefined, isRight: boolean): Finding {
+  if (why !== undefined) {
+    return {
+      ...one,
+      actual: null,
+      verdict: 'unknown',
+      sentence: { zh: `未能观察到${what.zh}（${why}）`, en: `${what.en} could not be observed (${why})` },
+    };
+  }
+  return isRight
+    ? { ...one, verdict: 'ok', sentence: { zh: `${what.zh}符合`, en: `${what.en} is as wanted` } }
+    : { ...one, verdict: 'drifted', sentence: { zh: `${what.zh}与要求不同`, en: `${what.en} is not as wanted` } };
+}
+
+function lacking(missing: readonly string[]): Finding {
+  const names = missing.map((name) => packages[name as keyof typeof programs]).join(' ');
+  return {
+    ...{ requirement: 'R8', property: 'packages', expected: [], actual: [...missing], verdict: 'failed' },
+    sentence: {
+      zh: `路由器缺少程序 ${missing.join('、')}；请先安装软件包：apt-get install ${names}`,
+      en: `the box lacks ${missing.join(', ')}; install its packages first: apt-get install ${names}`,
+    },
+  };
+}
+
+/** What the proxy's own lists let through, in the whitelist's words: a line that is not on the whitelist stands there as the box has it. */
+function listed(scheme: 'http' | 'https', wanted: readonly string[], actual: Actual): Finding {
+  const known = new Map(wanted.map((rule) => [lineOf(scheme, rule), rule]));
+  const there = Object.entries(actual.lists).flatMap(([list, lines]) =>
+    list.startsWith(`${scheme}-`) && list.endsWith('.lst') ? lines.map((line) => `${list} ${line}`) : [],
+  );
+  const missing = [...known].filter(([line]) => !there.includes(line)).map(([, rule]) => rule);
+  const extra = there.filter((line) => !known.has(line));
+  const about = {
+    ...{ requirement: 'R8', property: `rules.${scheme}`, expected: [...wanted] },
+    actual: [...wanted.filter((rule) => !missing.includes(rule)), ...extra],
+  };
+  if (missing.length + extra.length === 0) {
+    const count = wanted.length;
+    return {
+      ...about,
+      verdict: 'ok',
+      sentence: {
+        zh: `${scheme} 放行 ${count} 条，与白名单一致`,
+        en: `over ${scheme} the ${count} entries of the whitelist are let through`,
+      },
+    };
+  }
+  const [more, less] = [extra.join(', ') || '–', missing.join(', ') || '–'];
+  return {
+    ...about,
+    verdict: 'drifted',
+    sentence: {
+      zh: `${scheme} 多放行 ${more}，缺少 ${less}`,
+      en: `over ${scheme} the box lets through ${more} that is not on the whitelist, and lacks ${less}`,
+    },
+  };
+}
+
+/** The list and the line that a rule becomes. */
+function lineOf(scheme: 'http' | 'https', rule: string): string {
+  const [list, lines] = Object.entries(lists({ rules: { http: [], https: [], addresses: [], [scheme]: [rule] } })).find(
+    ([name, some]) => name.endsWith('.lst') && some.length > 0,
+  ) ?? ['', []];
+  return `${list} ${lines[0] ?? ''}`;
+}
+
+function written(set: RuleSet, { files }: Actual): Finding {
+  const wrong = Object.entries(filesOf(set)).flatMap(([path, text]) => (files[path] === sha256(text) ? [] : [path]));
+  const about = { requirement: 'R8', property: 'files', expected: [], actual: wrong };
+  return compared(about, { zh: '规则文件', en: `every file of ${set.policy}` }, undefined, wrong.length === 0);
+}
+
+function inForce({ firewall: { live, wanted }, unobserved }: Actual): Finding {
+  const missing = (wanted ?? []).filter((line) => live?.includes(line) !== true);
+  const extra = (live ?? []).filter((line) => wanted?.includes(line) !== true);
+  const same = live !== null && wanted !== null && live.join('\n') === wanted.join('\n');
+  const about = {
+    requirement: 'R8',
+    property: 'firewall',
+    expected: same ? 'as written' : missing,
+    actual: same ? 'as written' : live === null ? null : extra,
+  };
+  const why = unobserved['firewall'] ?? (wanted === null ? 'nft of this box does not take the rules' : undefined);
+  return compared(about, { zh: '生效的防火墙规则', en: 'what nft has in force' }, why, same);
+}
+
+const daemon = (property: string, { policy: wanted }: RuleSet, found: string | null, name: Text): Finding =>
+  compared(
+    { requirement: 'R7', property, expected: wanted, actual: found },
+    { zh: `${name.zh}所用的规则`, en: `what ${name.en} works by` },
+    undefined,
+    found === wanted,
+  );
+
+const policy = ({ policy: wanted }: RuleSet, { policy: found }: Actual): Finding =>
+  compared(
+    { requirement: 'R8', property: 'policy', expected: wanted, actual: found },
+    { zh: '开机后生效的规则', en: 'what the box comes up with' },
+    undefined,
+    found === wanted,
+  );
+
+function service(unit: string, wanted: boolean, { services, unobserved }: Actual): Finding {
+  const found = services[unit] ?? { atBoot: false, running: false };
+  const expected = { atBoot: wanted, running: wanted };
+  const what = {
+    zh: `服务 ${unit}（${wanted ? '应运行' : '应停用'}）`,
+    en: `${unit} (to be ${wanted ? 'on' : 'off'})`,
+  };
+  const isRight = found.atBoot === wanted && found.running === wanted;
+  return compared(
+    { requirement: 'R8', property: `services.${unit}`, expected, actual: found },
+    what,
+    unobserved['services'],
+    isRight,
+  );
+}
+
+/** Forwarding is on only where the whitelist has addresses. */
+export const wantedSetting = ({ rules }: Desired, key: string): string =>
+  key === 'net.ipv4.ip_forward' && rules.addresses.length > 0 ? '1' : '0';
+
+function setting(key: string, expected: string, { kernel, unobserved }: Actual): Finding {
+  const actual = kernel[key] ?? null;
+  const what = { zh: `内核设置 ${key}`, en: `kernel setting ${key}` };
+  return compared(
+    { requirement: 'R8', property: `kernel.${key}`, expected, actual },
+    what,
+    unobserved['kernel'],
+    actual === expected,
+  );
+}
+
+function confirmed({ unconfirmed, unobserved }: Actual): Finding {
+  const about = { requirement: 'R8', property: 'confirmed', expected: true, actual: !unconfirmed };
+  return compared(
+    about,
+    { zh: '更改的确认', en: 'the confirmation of the last change' },
+    unobserved['confirmed'],
+    !unconfirmed,
+  );
+}

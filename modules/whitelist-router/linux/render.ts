@@ -1,0 +1,153 @@
+/** A rule set as files for nftables, dnsmasq and HAProxy. Pure: equal rules give equal bytes, and the name of a rule set is the hash of them. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import Handlebars from 'handlebars';
+import ipaddr from 'ipaddr.js';
+import { packageRoot } from '../../../src/core/home.ts';
+import { addressRule, siteRule, type SiteRule } from '../../../src/whitelist/rules.ts';
+import type { Desired } from '../schema.ts';
+import { policyName, statsPort } from './places.ts';
+
+export interface RuleSet {
+  /** `examsite-` and the first half of the hash of all files. */
+  readonly policy: string;
+  /** By file name. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/**
+ * Names that must not exist: browsers and Windows ask for them to find out whether a network is one that a person has to sign in to, or one
+ * in which they may use a resolver of their own (use-application-dns.net: support.mozilla.org, "canary domain").
+ */
+const nonexistent = [
+  'use-application-dns.net',
+  'mask.icloud.com',
+  'mask-h2.icloud.com',
+  'msftconnecttest.com',
+  'msftncsi.com',
+  'detectportal.firefox.com',
+];
+
+export function ruleSet(desired: Desired): RuleSet {
+  const unnamed = files(desired, 'examsite-');
+  const hash = createHash('sha256').update(JSON.stringify(unnamed)).digest('hex').slice(0, 32);
+  const policy = `examsite-${hash}`;
+  return { policy, files: files(desired, policy) };
+}
+
+/** What the proxy looks names up in, by file name: the part of a rule set that a whitelist makes. */
+export function lists({ rules }: Pick<Desired, 'rules'>): Record<string, string[]> {
+  const [http, https] = [rules.http, rules.https].map((list) => list.map(siteRule));
+  const whole = (http ?? []).filter(({ path: below }) => below === '/');
+  return {
+    'http-hosts.lst': exact(whole),
+    'http-suffixes.lst': suffixes(whole),
+    'http-paths.lst': (http ?? []).filter(({ path: below }) => below !== '/').map(pattern),
+    'http-pools.map': pooled(http ?? [], 'http'),
+    'https-hosts.lst': exact(https ?? []),
+    'https-suffixes.lst': suffixes(https ?? []),
+    'https-pools.map': pooled(https ?? [], 'https'),
+  };
+}
+
+const unique = (lines: readonly string[]): string[] => [...new Set(lines)];
+const exact = (some: readonly SiteRule[]): string[] =>
+  unique(some.filter(({ subdomains }) => !subdomains).map(({ host, port }) => `${host}:${port}`));
+const suffixes = (some: readonly SiteRule[]): string[] =>
+  unique(some.filter(({ subdomains }) => subdomains).map(({ host, port }) => `.${host}:${port}`));
+const pooled = (some: readonly SiteRule[], scheme: string): string[] =>
+  exact(some).map((key) => `${key} ${poolName(scheme, key)}`);
+const poolName = (scheme: string, key: string): string => `${scheme}_${key.replace(':', '_')}`;
+
+/** `www.example.cn:80/exam`: that page and what is below it; ending in `/`, what is below it. */
+function pattern({ host, subdomains, port, path: below }: SiteRule): string {
+  const name = subdomains ? `[a-z0-9._-]+\\.${escaped(host)}` : escaped(host);
+  return `^${name}:${port}${escaped(below)}${below.endsWith('/') ? '' : '(/|$)'}`;
+}
+
+const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+function files(desired: Desired, policy: string): Record<string, string> {
+  const { lan, rules } = desired;
+  const [http, https] = [ports(rules.http, 80), ports(rules.https, 443)];
+  const made = lists(desired);
+  const view = {
+    ...{ ...desired, policy, policyName, statsPort, nonexistent: absentNames(rules) },
+    lan: { ...lan, block: block(lan) },
+    netmask: ipaddr.IPv4.subnetMaskFromPrefixLength(lan.prefix).toString(),
+    ...{ httpPorts: http, httpsPorts: https, proxyPorts: [...http, ...https] },
+    forwards: forwards(rules.addresses),
+    pools: [...pools(made['http-pools.map'] ?? [], true), ...pools(made['https-pools.map'] ?? [], false)],
+  };
+  const rendered = ['exam.nft', 'dnsmasq.conf', 'haproxy.cfg'].map((name) => [name, render(`${name}.hbs`, view)]);
+  const copied = ['blocked.html', 'unreachable.html'].map((name) => [name, source(name)]);
+  const listed = Object.entries(made).map(([name, lines]) => [name, lines.map((line) => `${line}\n`).join('')]);
+  const forwarding = `net.ipv4.ip_forward = ${rules.addresses.length > 0 ? 1 : 0}\n`;
+  return Object.fromEntries([...rendered, ...copied, ...listed, ['forwarding.conf', forwarding]]) as Record<
+    string,
+    string
+  >;
+}
+
+const block = ({ address, prefix }: Desired['lan']): string =>
+  `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/${prefix}`).toString()}/${prefix}`;
+
+const ports = (list: readonly string[], always: number): number[] =>
+  [...new Set([always, ...list.map((text) => siteRule(text).port)])].toSorted((a, b) => a - b);
+
+/** A name that is on the whitelist exists. */
+function absentNames({ http, https }: Desired['rules']): string[] {
+  const hosts = [...http, ...https].map((text) => siteRule(text).host);
+  return nonexistent.filter((name) => !hosts.some((host) => host === name || host.endsWith(`.${name}`)));
+}
+
+/** One pair of rules a port; those without one share theirs. */
+function forwards(addresses: readonly string[]): { port: number | undefined; blocks: string[] }[] {
+  const byPort = Map.groupBy(addresses.map(addressRule), ({ port }) => port);
+  return [...byPort].map(([port, some]) => ({ port, blocks: merged(some.map((one) => one.block)) }));
+}
+
+/** nftables refuses intervals that overlap: a block inside another one says nothing more. */
+function merged(blocks: readonly string[]): string[] {
+  const parsed = blocks.map((text) => ({
+    text,
+    range: ipaddr.IPv4.parseCIDR(text.includes('/') ? text : `${text}/32`),
+  }));
+  return parsed
+    .filter(({ text, range: [address, length] }, index) =>
+      parsed.every(
+        (other, at) =>
+          at === index ||
+          other.range[1] > length ||
+          (other.range[1] === length && other.text !== text) ||
+          !address.match(...other.range),
+      ),
+    )
+    .map(({ text }) => text);
+}
+
+function pools(map: readonly string[], http: boolean) {
+  return map.map((line) => {
+    const [key = '', name = ''] = line.split(' ');
+    const [host = '', port = ''] = key.split(':');
+    return { name, host, port, http, mode: http ? 'http' : 'tcp' };
+  });
+}
+
+const folder = path.join(packageRoot, 'templates', 'router', 'linux');
+export const source = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
+
+// None of these files is HTML; what goes into them is numbers, addresses and names that the schemas have looked at.
+const handlebars = Handlebars.create();
+handlebars.registerHelper('list', (values: readonly unknown[]) => values.join(', '));
+handlebars.registerHelper('match', function (this: { port?: number }, side: string) {
+  return this.port === undefined ? 'meta l4proto tcp' : `tcp ${side} ${this.port}`;
+});
+const compiled = new Map<string, HandlebarsTemplateDelegate>();
+
+function render(name: string, view: object): string {
+  const template = compiled.get(name) ?? handlebars.compile(source(name), { strict: true, noEscape: true });
+  compiled.set(name, template);
+  return template(view);
+}

@@ -1,0 +1,120 @@
+/** The Linux router in a namespace, without a service manager: the rule set's own files, the real nft, dnsmasq and HAProxy. */
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RuleSet } from '../../modules/whitelist-router/linux/render.ts';
+import { packageRoot } from '../../src/core/home.ts';
+import type { ExamNetwork } from './exam-network.ts';
+
+export class Box {
+  readonly #network: ExamNetwork;
+  readonly folder: string;
+  readonly #log: string[] = [];
+  #proxy: ChildProcess | undefined;
+  #resolver: ChildProcess | undefined;
+
+  constructor(network: ExamNetwork) {
+    this.#network = network;
+    this.folder = path.join(network.folder, 'router');
+    mkdirSync(this.folder, { recursive: true });
+  }
+
+  /** Puts a rule set where the daemons look, as the module's job does: files first, then one link. */
+  write({ policy, files }: RuleSet): void {
+    const folder = path.join(this.folder, policy);
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+    rmSync(path.join(this.folder, 'next'), { force: true });
+    symlinkSync(policy, path.join(this.folder, 'next'));
+    renameSync(path.join(this.folder, 'next'), path.join(this.folder, 'current'));
+  }
+
+  file(name: string): string {
+    return path.join(this.folder, 'current', name);
+  }
+
+  firewall(): void {
+    this.#run('sysctl', '-q', '-p', path.join(packageRoot, 'templates/router/linux/90-examsite.conf'));
+    this.#run('nft', '-f', this.file('exam.nft'));
+    this.#run('sysctl', '-q', '-p', this.file('forwarding.conf'));
+  }
+
+  async resolver(): Promise<void> {
+    await this.stopResolver();
+    const { namespaces, box } = this.#network;
+    this.#resolver = namespaces.start(
+      box,
+      'dnsmasq',
+      ['--keep-in-foreground', `--conf-file=${this.file('dnsmasq.conf')}`],
+      { stdio: 'ignore' },
+    );
+    await this.#listening('udp', 53, this.#resolver);
+  }
+
+  async stopResolver(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await stopped(this.#resolver, signal);
+  }
+
+  async proxy(): Promise<void> {
+    await this.stopProxy();
+    const { namespaces, box } = this.#network;
+    this.#proxy = namespaces.start(box, 'haproxy', ['-W', '-f', this.file('haproxy.cfg')], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    if (this.#proxy.stdout !== null)
+      createInterface({ input: this.#proxy.stdout }).on('line', (line) => this.#log.push(line));
+    await this.#listening('tcp', 80, this.#proxy);
+  }
+
+  /** The master goes, and its worker with it. */
+  async stopProxy(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    await stopped(this.#proxy, signal);
+  }
+
+  /** The set of refused connections, an element a line, and what the proxy has logged; both since `forget`. */
+  records(): { refused: string[]; log: string[] } {
+    const text = this.#run('nft', 'list', 'set', 'inet', 'examsite', 'refused');
+    const elements = /elements = \{([^}]*)\}/s.exec(text)?.[1] ?? '';
+    return { refused: elements.split(',').map((line) => line.trim()), log: [...this.#log] };
+  }
+
+  forget(): void {
+    this.#log.length = 0;
+    this.#run('nft', 'flush', 'set', 'inet', 'examsite', 'refused');
+  }
+
+  reloadProxy(): void {
+    this.#proxy?.kill('SIGUSR2');
+  }
+
+  async start(rules: RuleSet): Promise<void> {
+    this.write(rules);
+    this.firewall();
+    await Promise.all([this.resolver(), this.proxy()]);
+  }
+
+  async #listening(protocol: 'tcp' | 'udp', port: number, child: ChildProcess): Promise<void> {
+    const sockets = protocol === 'tcp' ? '-ltn' : '-lun';
+    for (let tries = 0; tries < 100; tries += 1) {
+      if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}`);
+      if (this.#run('ss', '-H', sockets, `sport = :${port}`).trim() !== '') return;
+      await sleep(20);
+    }
+    throw new Error(`nothing listens on ${protocol} ${port}`);
+  }
+
+  #run(command: string, ...args: string[]): string {
+    return this.#network.namespaces.run(this.#network.box, command, ...args);
+  }
+}
+
+async function stopped(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
+  if (child?.exitCode !== null || child.signalCode !== null) return;
+  child.kill(signal);
+  const late = setTimeout(() => child.kill('SIGKILL'), 2000);
+  await once(child, 'exit');
+  clearTimeout(late);
+}

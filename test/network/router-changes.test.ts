@@ -1,0 +1,92 @@
+// Does not prove the service manager's part: that is the box with a systemd of its own (router-box.test.ts).
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ruleSet } from '../../modules/whitelist-router/linux/render.ts';
+import { needs } from '../tools.ts';
+import { Box } from './box.ts';
+import { conversations, wanted } from './conversations.ts';
+import { complaints, look } from './converse.ts';
+import { ExamNetwork } from './exam-network.ts';
+import { LocalAgent } from './local-agent.ts';
+import { Traffic } from './traffic.ts';
+
+const minute = 60_000;
+const reloads = 200;
+
+/** Sent from a PC, and never to arrive. */
+const forbidden =
+  /^(?:udp 198\.18\.0\.66 1194|udp 198\.18\.0\.10 443|udp 198\.18\.0\.54 53|gre .*|tcp 198\.18\.0\.66 .*)$/;
+
+needs('ip', 'nft', 'haproxy', 'dnsmasq', 'curl', 'openssl', 'ping', 'python3').describe('the whitelist router', () => {
+  let network: ExamNetwork;
+  let box: Box;
+  beforeAll(async () => {
+    network = await ExamNetwork.open();
+    box = new Box(network);
+    await box.start(ruleSet(wanted()));
+  }, minute);
+  afterAll(() => network.close(), minute);
+
+  const traffic = (pc: number, kind: ConstructorParameters<typeof Traffic>[2]): Traffic =>
+    new Traffic(network.namespaces, network.pcs[pc] ?? '', kind);
+
+  it(
+    `is reloaded ${reloads} times under traffic: nothing leaks, nothing that is allowed breaks`,
+    async () => {
+      const sets = [
+        wanted(),
+        wanted({ rules: { ...conversations.rules, https: [...conversations.rules.https, 'more.example:443/'] } }),
+      ].map((one) => ruleSet(one));
+      network.records.inet.forget();
+      const [bad, good] = [traffic(1, 'forbidden'), traffic(0, 'allowed')];
+      await sleep(500);
+      for (let turn = 0; turn < reloads; turn += 1) {
+        box.write(sets[turn % 2] ?? sets[0] ?? expect.fail());
+        box.firewall();
+        // As often as a person could: each leaves an old process with its connections.
+        if (turn % 10 === 0) box.reloadProxy();
+        await sleep(10);
+      }
+      const [attacks, visits] = await Promise.all([bad.end(), good.end()]);
+      expect(network.records.inet.packets().filter((packet) => forbidden.test(packet))).toEqual([]);
+      expect(visits.failed).toEqual([]);
+      expect(attacks.sent).toBeGreaterThan(1000);
+      expect(visits.ok).toBeGreaterThan(100);
+      expect(visits.bytes).toBeGreaterThan(100);
+    },
+    2 * minute,
+  );
+
+  it(
+    'cuts a connection to an address as soon as it is off the list',
+    async () => {
+      const going = traffic(0, 'direct');
+      await sleep(700);
+      box.write(ruleSet(wanted({ rules: { ...conversations.rules, addresses: [] } })));
+      box.firewall();
+      const { failed } = await going.end();
+      expect(failed).toEqual([expect.stringContaining('download of http://198.18.0.30/slow')]);
+      await box.start(ruleSet(wanted()));
+    },
+    minute,
+  );
+
+  describe.each([
+    ['proxy', (): Promise<void> => box.stopProxy('SIGKILL'), (): Promise<void> => box.proxy()],
+    ['resolver', (): Promise<void> => box.stopResolver('SIGKILL'), (): Promise<void> => box.resolver()],
+  ])('with its %s killed', (_, kill, start) => {
+    it(
+      'lets nothing through by another way, and is as before when it is back',
+      async () => {
+        const pc = new LocalAgent('pc1', network.namespaces, network.pcs[0] ?? '');
+        await kill();
+        expect((await look(network, pc)).leaked).toEqual([]);
+        await start();
+        await sleep(4000);
+        expect(complaints(await look(network, pc))).toEqual([]);
+        pc.close();
+      },
+      minute,
+    );
+  });
+});

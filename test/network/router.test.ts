@@ -1,0 +1,105 @@
+// Does not prove real network cards, real browsers, nor the service manager: one kernel, with a namespace for each host.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ruleSet, type RuleSet } from '../../modules/whitelist-router/linux/render.ts';
+import { needs } from '../tools.ts';
+import { Box } from './box.ts';
+import { wanted } from './conversations.ts';
+import { complaints, look, recordComplaints, type Look } from './converse.ts';
+import { ExamNetwork, room } from './exam-network.ts';
+import { mutations, type Mutation } from './mutation.ts';
+import { openUp } from './open.ts';
+import { LocalAgent } from './local-agent.ts';
+
+const minute = 60_000;
+
+/** What arrives where it must not when nothing is in force: rows of each kind. */
+const openSigns = [
+  ...[
+    '"host":"denied.example","sni":""',
+    '"host":"denied.example","sni":"denied.example"',
+    '"path":"/other"',
+    '"path":"/exam/%2e%2e/other"',
+  ],
+  ...[
+    '"host":"allowed.example","sni":"allowed.example","path":"/","port":443,"to":"198.18.0.66"',
+    'doh.example',
+    '"to":"198.18.0.54"',
+  ],
+  ...[
+    'udp 198.18.0.10 443',
+    'udp 198.18.0.66 1194',
+    'udp 198.18.0.30 9001',
+    'tcp 198.18.0.66 22',
+    'tcp 198.18.0.66 853',
+    'tcp 198.18.0.10 9001',
+  ],
+  ...['icmp 198.18.0.66', 'gre 198.18.0.66', 'esp 198.18.0.66'],
+];
+
+needs('ip', 'nft', 'haproxy', 'dnsmasq', 'curl', 'openssl', 'ping', 'python3').describe('the whitelist router', () => {
+  let network: ExamNetwork;
+  let box: Box;
+  let pc: LocalAgent;
+  beforeAll(async () => {
+    network = await ExamNetwork.open();
+    box = new Box(network);
+    pc = new LocalAgent('pc1', network.namespaces, network.pcs[0] ?? '');
+    await box.start(ruleSet(wanted()));
+  }, minute);
+  afterAll(async () => {
+    pc.close();
+    await network.close();
+  }, minute);
+
+  describe('as it is written', () => {
+    let seen: Look;
+    beforeAll(async () => {
+      seen = await look(network, pc);
+    }, minute);
+
+    it('lets through what is listed, keeps back all else, and says which is which', () => {
+      expect(complaints(seen)).toEqual([]);
+    });
+
+    it('has a record of who was refused', () => {
+      expect(recordComplaints(box)).toEqual([]);
+    });
+  });
+
+  it(
+    'keeps back what would get through without it',
+    async () => {
+      await Promise.all([box.stopResolver(), box.stopProxy()]);
+      openUp(network);
+      const seen = await look(network, pc);
+      const { leaked } = seen;
+      for (const sign of openSigns)
+        expect(leaked, sign).toEqual(expect.arrayContaining([expect.stringContaining(sign)]));
+      network.resolveAt(room.gateway);
+      network.namespaces.run(network.box, 'nft', 'flush', 'ruleset');
+      await box.start(ruleSet(wanted()));
+    },
+    minute,
+  );
+
+  describe('without one of its lines', () => {
+    const put = async (set: RuleSet, file: Mutation['file']): Promise<void> => {
+      box.write(set);
+      if (file === 'exam.nft') box.firewall();
+      if (file === 'haproxy.cfg') await box.proxy();
+      if (file === 'dnsmasq.conf') await box.resolver();
+    };
+    it.each(mutations(ruleSet(wanted())))(
+      '$file: $line',
+      async ({ file, set }) => {
+        await put(set, file);
+        box.forget();
+        const seen = await look(network, pc);
+        const all = [...complaints(seen), ...recordComplaints(box)];
+        await put(ruleSet(wanted()), file);
+        expect(all).not.toEqual([]);
+      },
+      minute,
+    );
+  });
+});

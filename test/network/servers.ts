@@ -1,0 +1,68 @@
+/**
+ * Run inside the stand-in internet's namespace: every name on one address, by HTTP and HTTPS, and something that answers on other ports. What
+ * reaches it is printed, a JSON line each: that, and not what a client believes, is the evidence of a leak.
+ */
+import dgram from 'node:dgram';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import net from 'node:net';
+
+const [certificate = '', key = ''] = process.argv.slice(2).map((file) => readFileSync(file, 'utf8'));
+
+/** What arrived, as `src/…/internet.ts` reads it. */
+const tell = (arrival: object): void => void process.stdout.write(`${JSON.stringify(arrival)}\n`);
+
+function site(kind: 'http' | 'https') {
+  return (request: http.IncomingMessage, response: http.ServerResponse): void => {
+    const { host = '' } = request.headers;
+    const sni = 'servername' in request.socket ? String(request.socket.servername) : '';
+    tell({ kind, host, sni, path: request.url, port: request.socket.localPort, to: request.socket.localAddress });
+    if (request.url === '/slow') return slowly(response);
+    response.end(`this is ${host}${request.url ?? ''}\n`);
+  };
+}
+
+/** A download that lasts: a byte every 20 ms, until the client goes. */
+function slowly(response: http.ServerResponse): void {
+  const timer = setInterval(() => response.write('.'), 20);
+  response.on('close', () => clearInterval(timer));
+}
+
+const listening: Promise<unknown>[] = [];
+const listen = (server: net.Server, port: number): void => {
+  listening.push(new Promise((resolve) => server.listen(port, '0.0.0.0', () => resolve(undefined))));
+};
+
+for (const port of [80, 8080])
+  listen(
+    http.createServer({ keepAliveTimeout: 60_000 }, site('http')).on('connect', refuse).on('upgrade', refuse),
+    port,
+  );
+for (const port of [443, 8443])
+  listen(https.createServer({ cert: certificate, key, keepAliveTimeout: 60_000 }, site('https')), port);
+for (const port of [22, 25, 853, 9001])
+  listen(
+    net.createServer((socket) => raw(socket, port)),
+    port,
+  );
+for (const port of [123, 443, 1194, 9001]) {
+  const socket = dgram.createSocket('udp4');
+  socket.on('message', (data, from) => {
+    tell({ kind: 'udp', port, data: data.toString('latin1') });
+    socket.send(data, from.port, from.address);
+  });
+  listening.push(new Promise((resolve) => socket.bind(port, '0.0.0.0', () => resolve(undefined))));
+}
+
+function raw(socket: net.Socket, port: number): void {
+  tell({ kind: 'tcp', port });
+  socket.on('error', () => undefined).pipe(socket);
+}
+function refuse(_request: http.IncomingMessage, socket: { end: () => void }): void {
+  tell({ kind: 'connect' });
+  socket.end();
+}
+
+await Promise.all(listening);
+tell({ kind: 'ready' });
