@@ -24,7 +24,9 @@ describe('requirements', () => {
     expect(ids('inventory')).toEqual(['S2', 'S3', 'S4', 'S5', 'S6']);
     expect(ids('person')).toEqual(['S1', 'S7', 'S8', 'S9', 'P10', 'P12']);
     expect(ids('hardware')).toEqual(['P1', 'P2', 'P3', 'P4', 'P5', 'P8', 'P11']);
-    expect(ids('none')).toEqual(expect.arrayContaining(['R9', 'E6']));
+    expect(ids('whitelist-router')).toEqual(['R7', 'R8']);
+    expect(ids('whitelist-probe')).toEqual(['R9', 'P15']);
+    expect(ids('none')).toEqual(expect.arrayContaining(['R1', 'E6']));
   });
 });
 

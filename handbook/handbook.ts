@@ -13,7 +13,14 @@ export const requirement = z.strictObject({
   scope: z.enum(['site', 'room', 'seat']),
   title: text,
   /** Who can prove it: a module (by folder name), the inventory alone, or a person. Absent: nothing covers it yet. */
-  proof: z.union([z.strictObject({ module: z.string() }), z.literal('inventory'), z.literal('person')]).optional(),
+  proof: z
+    .union([
+      /** `optional`: it is looked at only where the site has what it takes (a whitelist); without, it is not covered. */
+      z.strictObject({ module: z.string(), optional: z.literal(true).optional() }),
+      z.literal('inventory'),
+      z.literal('person'),
+    ])
+    .optional(),
 });
 export type Requirement = z.infer<typeof requirement>;
 

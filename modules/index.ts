@@ -8,6 +8,7 @@ import { pendingRestart } from './pending-restart/module.ts';
 import { python } from './python/module.ts';
 import { restoreCard } from './restore-card/module.ts';
 import { staticIp } from './static-ip/module.ts';
+import { whitelistProbe } from './whitelist-probe/module.ts';
 import { whitelistRouter } from './whitelist-router/module.ts';
 
 /** In the order in which a report shows them. */
@@ -21,5 +22,9 @@ export const modules: Readonly<Record<string, AnyModule>> = Object.fromEntries(
   all.map((module) => [module.token, module]),
 );
 
+/** Those that only look, and are no resource of a stack: what they find is put right elsewhere. */
+export const lookers: readonly AnyModule[] = [whitelistProbe];
+
 /** @param name as in `static-ip` */
-export const moduleByName = (name: string): AnyModule | undefined => all.find((module) => module.name === name);
+export const moduleByName = (name: string): AnyModule | undefined =>
+  [...all, ...lookers].find((module) => module.name === name);

@@ -3,11 +3,12 @@ import { seatModules } from '../../modules/seat.ts';
 import type { SiteModule } from '../../modules/site.ts';
 import { roomConfirmations, seatConfirmations, type Spoken } from '../confirmations/findings.ts';
 import { CallError, HostError } from '../core/errors.ts';
-import type { Finding, Text } from '../core/finding.ts';
+import { worst, type Finding, type Text, type Verdict } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import type { AnyModule } from '../core/module.ts';
 import { roomFindings } from '../inventory/rules.ts';
 import { seatsOf, type Room, type Seat, type Site } from '../inventory/schema.ts';
+import type { SeatProbe } from './probe.ts';
 import { people } from '../report/coverage.ts';
 import type { RoomCheck, SeatCheck, SeatFinding } from '../report/result.ts';
 
@@ -17,17 +18,27 @@ export interface CheckOptions {
   readonly host: (name: string) => Host;
   /** What serves all rooms, by host name. */
   readonly devices: readonly SiteModule[];
+  /** What every PC is asked to reach; undefined: nothing. */
+  readonly probe?: SeatProbe | undefined;
   /** What people have confirmed of the room. */
   readonly spoken: Spoken;
   /** Called as each PC is done. */
   readonly onSeat?: (seat: SeatCheck) => void;
 }
 
-export async function checkRoom({ site, room, host, devices, spoken, onSeat }: CheckOptions): Promise<RoomCheck> {
+export async function checkRoom({
+  site,
+  room,
+  host,
+  devices,
+  probe,
+  spoken,
+  onSeat,
+}: CheckOptions): Promise<RoomCheck> {
   const serving = Promise.all(devices.map((device) => checkDevice(device, host(device.host))));
-  const seats = await Promise.all(
+  const seats = Promise.all(
     seatsOf(room).map(async (seat) => {
-      const looked = await checkSeat(site, room, seat, host(seat.name));
+      const looked = await checkSeat(site, room, seat, host(seat.name), probe);
       const said = seatConfirmations(seat, spoken).map((finding) => ({ module: people, finding }));
       const result = looked.unreachable === undefined ? { ...looked, findings: [...looked.findings, ...said] } : looked;
       onSeat?.(result);
@@ -39,9 +50,31 @@ export async function checkRoom({ site, room, host, devices, spoken, onSeat }: C
     room: room.room,
     level: room.level,
     checkedAt: new Date().toISOString(),
-    roomFindings: [...roomFindings(room, site), ...(await serving).flat(), ...roomConfirmations(spoken)],
-    seats,
+    roomFindings: [
+      ...roomFindings(room, site),
+      ...(await serving).flat(),
+      ...(probe === undefined ? [] : [fromEverySeat(await seats)]),
+      ...roomConfirmations(spoken),
+    ],
+    seats: await seats,
   };
+}
+
+/** R9: it counts as checked when it was checked from every PC of the room. */
+function fromEverySeat(seats: readonly SeatCheck[]): Finding {
+  const state = (seat: SeatCheck): Verdict =>
+    seat.unreachable === undefined
+      ? worst(seat.findings.flatMap(({ finding }) => (finding.requirement === 'P15' ? [finding.verdict] : [])))
+      : 'unknown';
+  const all = seats.map(state);
+  const count = (verdict: Verdict): number => all.filter((one) => one === verdict).length;
+  const [ok, unknown] = [count('ok'), count('unknown')];
+  const verdict = ok === all.length ? 'ok' : ok + unknown === all.length ? 'unknown' : 'failed';
+  const sentence: Text = {
+    zh: `已从 ${all.length} 台电脑逐一验证白名单：${ok} 台符合，${unknown} 台不明，${all.length - ok - unknown} 台不符合`,
+    en: `the whitelist was checked from ${all.length} PCs: ${ok} as required, ${unknown} unknown, ${all.length - ok - unknown} not as required`,
+  };
+  return { requirement: 'R9', property: 'whitelist', expected: all.length, actual: ok, verdict, sentence };
 }
 
 /** A router that does not answer is not one that is as it must be. */
@@ -58,10 +91,15 @@ export async function checkDevice({ module, desired, host: name }: SiteModule, h
 }
 
 /** All modules look at once: their calls travel in one round trip. */
-async function checkSeat(site: Site, room: Room, seat: Seat, host: Host): Promise<SeatCheck> {
-  const looks = await Promise.allSettled(
-    seatModules(site, room, seat).map(({ module, desired }) => look(module, desired, host)),
-  );
+const checkSeat = (site: Site, room: Room, seat: Seat, host: Host, probe?: SeatProbe): Promise<SeatCheck> =>
+  lookedAt(seat, host, [...seatModules(site, room, seat), ...(probe === undefined ? [] : [probe])]);
+
+/** The leak test alone. */
+export const checkProbe = (seat: Seat, host: Host, probe: SeatProbe): Promise<SeatCheck> =>
+  lookedAt(seat, host, [probe]);
+
+async function lookedAt(seat: Seat, host: Host, modules: readonly SeatProbe[]): Promise<SeatCheck> {
+  const looks = await Promise.allSettled(modules.map(({ module, desired }) => look(module, desired, host)));
   const { seat: number, computer, address, row, column } = seat.entry;
   const about = { name: seat.name, kind: seat.kind, number, computer, address, row, column, level: seat.level };
   const checkedAt = new Date().toISOString();

@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Registration>>> = {
   confirm: async () => (await import('./commands/confirm.ts')).confirmCommand,
   repair: async () => (await import('./commands/repair.ts')).repairCommand,
   whitelist: async () => (await import('./commands/whitelist.ts')).whitelistCommand,
+  leaktest: async () => (await import('./commands/leaktest.ts')).leaktestCommand,
   refused: async () => (await import('./commands/refused.ts')).refusedCommand,
   depot: async () => (await import('./commands/depot.ts')).depotCommand,
   lab: async () => (await import('./commands/lab.ts')).labCommand,

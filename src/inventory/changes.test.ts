@@ -37,6 +37,14 @@ it('takes a file from any room to any other', () => {
   );
 });
 
+it('keeps a remark that YAML would read as something else, added to a PC that had none', () => {
+  const document = parseDocument(roomText(roomOf(1), 'zh'));
+  const after = roomOf(1, { seats: [seatNumbered(1, { note: ':\na' })] });
+  applyChanges(document, changesBetween(roomOf(1), after));
+  quoteNotes(document);
+  expect(read(toText(document))).toEqual(after);
+});
+
 it('names each value by its seat, and tells what is added from what is lost', () => {
   const before = roomOf(2, { restoreCard: { driver: 'by-hand', product: 'A' } });
   const after = roomOf(2, {

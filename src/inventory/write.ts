@@ -75,7 +75,8 @@ function write(value: Room | Site, head: string, lang: Lang): string {
 export function quoteNotes(document: Document): void {
   visit(document, {
     Pair(_, pair) {
-      const isNote = isScalar(pair.key) && pair.key.value === 'note';
+      // A key that was set later is no node yet.
+      const isNote = (isScalar(pair.key) ? pair.key.value : pair.key) === 'note';
       if (isNote && isScalar(pair.value)) pair.value.type = Scalar.QUOTE_DOUBLE;
     },
   });

@@ -18,9 +18,12 @@ export interface Coverage {
 }
 
 export function coverage(check: RoomCheck): Coverage {
-  const said = new Set(check.roomFindings.map(({ requirement }) => requirement));
+  const said = new Set([
+    ...check.roomFindings.map(({ requirement }) => requirement),
+    ...check.seats.flatMap(({ findings }) => findings.map(({ finding }) => finding.requirement)),
+  ]);
   const kinds = Map.groupBy(concerned(check), (one): keyof Coverage => {
-    if (isProved(one) || said.has(one.id)) return 'covered';
+    if (isProved(one) || (one.proof !== undefined && said.has(one.id))) return 'covered';
     return one.proof === 'person' ? 'byPerson' : 'notCovered';
   });
   const ids = (kind: keyof Coverage): string[] => (kinds.get(kind) ?? []).map(({ id }) => id);
@@ -29,7 +32,9 @@ export function coverage(check: RoomCheck): Coverage {
 
 /** Whether silence about it counts against the room: the inventory or a module is to prove it, or a person to confirm it of every PC. */
 export const isProved = ({ proof, scope }: Requirement): boolean =>
-  proof === 'inventory' || (proof !== undefined && scope === 'seat');
+  proof === 'inventory' || (proof !== undefined && scope === 'seat' && !isOptional(proof));
+
+const isOptional = (proof: Requirement['proof']): boolean => typeof proof === 'object' && proof.optional === true;
 
 /** What the handbook demands of this room: a level that nobody in it sits demands nothing. */
 export function concerned(check: RoomCheck): readonly Requirement[] {
@@ -57,7 +62,7 @@ export function knownOf(seat: SeatCheck): readonly SeatFinding[] {
 
 /** Who speaks of a PC: a module, or people. */
 export function moduleOf({ proof, scope }: Requirement): string | undefined {
-  if (scope !== 'seat' || proof === undefined || proof === 'inventory') return undefined;
+  if (scope !== 'seat' || proof === undefined || proof === 'inventory' || isOptional(proof)) return undefined;
   return proof === 'person' ? people : proof.module;
 }
 

@@ -48,6 +48,7 @@ const zone = [
   `--host-record=two.example,${internet.shared}`,
   '--address=/inward.example/10.30.1.12',
   `--address=/intranet.example/${internet.intranet}`,
+  '--txt-record=evil.example,from outside',
   '--address=/missing.cdn.example/',
   '--address=/gone.cdn.example/',
 ];

@@ -17,9 +17,14 @@ export class LocalAgent implements Host {
   #lastId = 0;
   #rest = '';
 
-  constructor(name: string, namespaces: Namespaces, namespace: string) {
+  /** @param resolvConf what stands for /etc/resolv.conf; default: this machine's own */
+  constructor(name: string, namespaces: Namespaces, namespace: string, resolvConf?: string) {
     this.name = name;
-    this.#child = namespaces.start(namespace, 'sh', ['-c', linuxChannel.command], {
+    const command =
+      resolvConf === undefined
+        ? ['sh', '-c', linuxChannel.command]
+        : ['unshare', '-m', 'sh', '-c', `mount --bind "$0" /etc/resolv.conf && ${linuxChannel.command}`, resolvConf];
+    this.#child = namespaces.start(namespace, command[0] ?? '', command.slice(1), {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#child.stdout?.setEncoding('latin1').on('data', (text: string) => this.#read(text));

@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -82,8 +82,19 @@ export class Machine {
     if (child?.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');
     await once(child, 'exit');
-    // What was in it may end a moment later than what held it.
-    await sleep(300);
+    // What was in it does not end with what held it.
+    for (let left = this.#inside(); left.length > 0; left = this.#inside()) {
+      for (const pid of left) kill(pid);
+      await sleep(50);
+    }
+  }
+
+  /** Processes that have this disk for their root. */
+  #inside(): number[] {
+    const pids = run('ip', 'netns', 'pids', this.#options.namespace)
+      .split('\n')
+      .filter((line) => line !== '');
+    return pids.map(Number).filter((pid) => rootOf(pid) === this.root);
   }
 
   async close(): Promise<void> {
@@ -127,6 +138,22 @@ export class Machine {
   }
 }
 
+function rootOf(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/root`);
+  } catch {
+    return undefined;
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
 /** What this machine may have installed and a fresh box has not running. */
 const idle = [
   'ssh.service',
@@ -138,6 +165,8 @@ const idle = [
   'nftables.service',
   'networking.service',
   'systemd-networkd.service',
+  'postgresql.service',
+  'postgresql@15-main.service',
   'apt-daily.timer',
   'apt-daily-upgrade.timer',
 ];

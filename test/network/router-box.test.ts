@@ -73,9 +73,9 @@ needs(...tools).describe('a Linux box becomes the whitelist router', () => {
   const run = (exe: string, ...args: string[]) =>
     host.call('process.run', { exe, args, timeoutSec: 20, expectExit: [0] });
   const enforced = async (): Promise<string[]> => {
-    for (let tries = 0; tries < 15; tries += 1) {
+    for (let tries = 0; tries < 30; tries += 1) {
       const found = complaints(await look(network, pc));
-      if (found.length === 0 || tries === 14) return found;
+      if (found.length === 0 || tries === 29) return found;
       await sleep(500);
     }
     return [];

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
+import { networkInterfaces } from 'node:os';
 
 const [certificate = '', key = ''] = process.argv.slice(2).map((file) => readFileSync(file, 'utf8'));
 
@@ -46,13 +47,19 @@ for (const port of [22, 25, 853, 9001])
     net.createServer((socket) => raw(socket, port)),
     port,
   );
-for (const port of [123, 443, 1194, 9001]) {
+// A datagram is answered from the address that it came to.
+const here = Object.values(networkInterfaces()).flatMap((some) =>
+  (some ?? []).filter(({ family }) => family === 'IPv4'),
+);
+for (const { address } of here) for (const port of [123, 443, 1194, 9001]) echo(address, port);
+
+function echo(address: string, port: number): void {
   const socket = dgram.createSocket('udp4');
   socket.on('message', (data, from) => {
     tell({ kind: 'udp', port, data: data.toString('latin1') });
     socket.send(data, from.port, from.address);
   });
-  listening.push(new Promise((resolve) => socket.bind(port, '0.0.0.0', () => resolve(undefined))));
+  listening.push(new Promise((resolve) => socket.bind(port, address, () => resolve(undefined))));
 }
 
 function raw(socket: net.Socket, port: number): void {

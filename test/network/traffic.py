@@ -65,7 +65,7 @@ def secure(host):
 def download(url, host):
     """Of one connection, for as long as it lasts."""
     try:
-        with urllib.request.urlopen(urllib.request.Request(url, headers={"Host": host}), timeout=5) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers={"Host": host}), timeout=15) as answer:
             while not stop.is_set():
                 block = answer.read(1)
                 if not block:

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
 import { siteModules } from '../../../modules/site.ts';
 import { checkDevice, checkRoom } from '../../check/check.ts';
+import { seatProbe } from '../../check/probe.ts';
 import { readConfirmations } from '../../confirmations/file.ts';
 import { openHosts } from '../../depot/hosts.ts';
 import { formatFinding } from '../../core/errors.ts';
@@ -49,6 +50,7 @@ export function reportCommand(program: Command, io: Io): void {
 export async function look(io: Io, number: string): Promise<RoomCheck> {
   const { site, room } = loadRoom(io.home, number);
   const confirmations = readConfirmations(io.home, room.room);
+  const whitelist = loadWhitelist(io.home);
   const pool = await openHosts(io.home);
   const all = seatsOf(room).length;
   let done = 0;
@@ -57,7 +59,8 @@ export async function look(io: Io, number: string): Promise<RoomCheck> {
       site,
       room,
       host: (name) => pool.host(name),
-      devices: siteModules(site, loadWhitelist(io.home)),
+      devices: siteModules(site, whitelist),
+      probe: seatProbe(io.home, room, whitelist),
       spoken: { confirmations, now: new Date(), days: site.confirmedForDays },
       onSeat: () => {
         done += 1;

@@ -29,7 +29,7 @@ export function whitelistCommand(program: Command, io: Io): void {
     .description('print the whitelist in force, an entry a line')
     .action(() => {
       const list = loadWhitelist(io.home);
-      if (list === undefined) throw none(whitelistPath(io.home));
+      if (list === undefined) throw noWhitelist(whitelistPath(io.home));
       io.result(list);
       for (const { text, inspect } of list.allowed) io.print(inspect ? `${text} (inspect)` : text);
     });
@@ -53,7 +53,7 @@ function report(io: Io, { file, entries, added, removed, repeated, changed }: Im
   );
 }
 
-const none = (where: string): UserError =>
+export const noWhitelist = (where: string): UserError =>
   new UserError([
     {
       where,

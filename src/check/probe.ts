@@ -1,0 +1,40 @@
+/** What every PC of a room is asked to reach: the whitelist of this cycle, and the places that must be closed. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { whitelistProbe } from '../../modules/whitelist-probe/module.ts';
+import { targets, type Targets } from '../../modules/whitelist-probe/schema.ts';
+import { UserError } from '../core/errors.ts';
+import { packageRoot, type Home } from '../core/home.ts';
+import type { AnyModule } from '../core/module.ts';
+import { toProblem } from '../inventory/fault.ts';
+import type { Room } from '../inventory/schema.ts';
+import { shapeFaults } from '../inventory/shape.ts';
+import { readYaml } from '../inventory/yaml-source.ts';
+import type { Whitelist } from '../whitelist/file.ts';
+import { rulesOf } from '../whitelist/rules.ts';
+
+export interface SeatProbe {
+  readonly module: AnyModule;
+  readonly desired: unknown;
+}
+
+/** @returns undefined without a whitelist: then nothing is known of what may be reached. @throws UserError for a faulty probes.yaml */
+export function seatProbe(home: Home, room: Room, whitelist: Whitelist | undefined): SeatProbe | undefined {
+  if (whitelist === undefined) return undefined;
+  const { http, https, addresses } = rulesOf(whitelist);
+  const [dns] = room.network.dns;
+  const desired = whitelistProbe.desired.parse({ dns, http, https, addresses, targets: loadTargets(home) });
+  return { module: whitelistProbe, desired };
+}
+
+/** What a site leaves out of inventories/probes.yaml is as in the handbook. */
+function loadTargets(home: Home): Targets {
+  const usual = targets.parse(parse(readFileSync(path.join(packageRoot, 'handbook', 'probes.yaml'), 'utf8')));
+  const source = readYaml(home, path.join(home.inventories, 'probes.yaml'));
+  if (source === undefined) return usual;
+  if (source.problems.length > 0) throw new UserError(source.problems);
+  const faults = shapeFaults(targets.partial(), source.value).map((fault) => toProblem(fault, source.where));
+  if (faults.length > 0) throw new UserError(faults);
+  return targets.parse({ ...usual, ...targets.partial().parse(source.value) });
+}
