@@ -23,8 +23,8 @@ export function siteModules({ router }: Site, whitelist: Whitelist | undefined):
   if (whitelist === undefined) throw new UserError([noWhitelist]);
   const { http, https, addresses, inspect } = rulesOf(whitelist);
   if (inspect.length > 0) throw new UserError(inspect.map(cannotInspect));
-  const { lan, wan, upstream, management, dhcp, privateNetworks } = router;
-  const box = { lan, wan, upstream, management, dhcp, privateNetworks };
+  const { lan, wan, upstream, management, dhcp, privateNetworks, services } = router;
+  const box = { lan, wan, upstream, management, dhcp, privateNetworks, services };
   const result = whitelistRouter.desired.safeParse({ ...box, rules: { http, https, addresses } });
   if (!result.success)
     throw new UserError(result.error.issues.map(({ path, message }) => refused(path.map(String), message)));

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { productsOf } from '../handbook/handbook.ts';
 import { wheelLock } from '../handbook/wheels.ts';
-import { addConfirmations } from '../src/confirmations/file.ts';
+import { addConfirmations, pcsOf } from '../src/confirmations/file.ts';
 import type { Home } from '../src/core/home.ts';
 import { ensurePrivate } from '../src/core/private.ts';
 import { lockFile } from '../src/depot/hosts.ts';
@@ -72,7 +72,7 @@ export async function writeInventory(home: Home, options: SiteOptions): Promise<
 
 /** P10, P12: what a person would have to look at. */
 async function confirmAll(home: Home, inventory: Room): Promise<void> {
-  const pcs = Object.fromEntries(seatsOf(inventory).map(({ name, entry }) => [name, entry.mac]));
+  const pcs = pcsOf(seatsOf(inventory));
   const said = { says: 'yes', by: 'a test', at: new Date().toISOString(), pcs } as const;
   await addConfirmations(
     home,

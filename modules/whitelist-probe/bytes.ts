@@ -3,12 +3,21 @@ import { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import dns from 'dns-packet';
 
+const hellos = new Map<string | undefined, Promise<Buffer>>();
+
 /**
- * A ClientHello as Node's own TLS writes it: no handshake is ever finished, the server's first record tells enough.
+ * A ClientHello as Node's own TLS writes it: no handshake is ever finished, the server's first record tells enough. Made once for each name:
+ * a room asks the same of every PC, and what is there already costs no turn of the event loop, so a PC's calls still travel together.
  *
  * @param name for SNI; undefined: without
  */
-export async function clientHello(name: string | undefined): Promise<Buffer> {
+export function clientHello(name: string | undefined): Promise<Buffer> {
+  const hello = hellos.get(name) ?? writtenHello(name);
+  hellos.set(name, hello);
+  return hello;
+}
+
+async function writtenHello(name: string | undefined): Promise<Buffer> {
   const written = Promise.withResolvers<Buffer>();
   const wire = new Duplex({
     read: () => undefined,

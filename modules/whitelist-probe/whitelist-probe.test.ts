@@ -136,6 +136,17 @@ describe('looking', () => {
     expect(new Set(findings.map(({ verdict }) => verdict))).toEqual(new Set(['unknown']));
   });
 
+  it("travels with the PC's other calls once its bytes are there", async () => {
+    const answers: Answer[] = [
+      { call: 'net.exchange', args: {}, ok: { results: [] } },
+      { call: 'process.list', args: {}, ok: { names: [] } },
+    ];
+    await probesOf(desired);
+    const host = new ScriptedHost(answers);
+    await Promise.all([whitelistProbe.read(host, desired), host.call('process.list', {})]);
+    expect(host.roundTrips).toBe(1);
+  });
+
   it('at a PC that is off tells so', async () => {
     await expect(whitelistProbe.read(new ScriptedHost([], {}, 'unreachable'), desired)).rejects.toThrow(HostError);
   });

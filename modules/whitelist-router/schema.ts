@@ -16,18 +16,6 @@ export type RouterRules = z.output<typeof rules>;
 export const desired = z
   .strictObject({
     ...routerBox,
-    services: z
-      .array(
-        z.strictObject({
-          name: z
-            .string()
-            .regex(/^[a-z0-9.-]+$/)
-            .meta({ description: 'its name on the exam network' }),
-          address: z.ipv4().meta({ description: 'its address' }),
-        }),
-      )
-      .default([])
-      .meta({ description: "the exam network's own services by name, such as the depot" }),
     rules: rules.meta({ description: 'what may be reached' }),
   })
   .superRefine(({ lan, dhcp, management, rules: { http, https } }, context) => {

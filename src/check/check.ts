@@ -3,7 +3,7 @@ import { seatModules } from '../../modules/seat.ts';
 import type { SiteModule } from '../../modules/site.ts';
 import { roomConfirmations, seatConfirmations, type Spoken } from '../confirmations/findings.ts';
 import { CallError, HostError } from '../core/errors.ts';
-import { worst, type Finding, type Text, type Verdict } from '../core/finding.ts';
+import type { Finding, Text, Verdict } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import type { AnyModule } from '../core/module.ts';
 import { roomFindings } from '../inventory/rules.ts';
@@ -11,6 +11,7 @@ import { seatsOf, type Room, type Seat, type Site } from '../inventory/schema.ts
 import type { SeatProbe } from './probe.ts';
 import { people } from '../report/coverage.ts';
 import type { RoomCheck, SeatCheck, SeatFinding } from '../report/result.ts';
+import { stateOf } from '../report/verdict.ts';
 
 export interface CheckOptions {
   readonly site: Site;
@@ -35,16 +36,15 @@ export async function checkRoom({
   spoken,
   onSeat,
 }: CheckOptions): Promise<RoomCheck> {
-  const serving = Promise.all(devices.map((device) => checkDevice(device, host(device.host))));
-  const seats = Promise.all(
-    seatsOf(room).map(async (seat) => {
-      const looked = await checkSeat(site, room, seat, host(seat.name), probe);
-      const said = seatConfirmations(seat, spoken).map((finding) => ({ module: people, finding }));
-      const result = looked.unreachable === undefined ? { ...looked, findings: [...looked.findings, ...said] } : looked;
-      onSeat?.(result);
-      return result;
-    }),
-  );
+  const serving = devices.map((device) => checkDevice(device, host(device.host)));
+  const looking = seatsOf(room).map(async (seat) => {
+    const looked = await checkSeat(site, room, seat, host(seat.name), probe);
+    const said = seatConfirmations(seat, spoken).map((finding) => ({ module: people, finding }));
+    const result = looked.unreachable === undefined ? { ...looked, findings: [...looked.findings, ...said] } : looked;
+    onSeat?.(result);
+    return result;
+  });
+  const [served, seats] = await Promise.all([Promise.all(serving), Promise.all(looking)]);
   return {
     site: site.site,
     room: room.room,
@@ -52,19 +52,19 @@ export async function checkRoom({
     checkedAt: new Date().toISOString(),
     roomFindings: [
       ...roomFindings(room, site),
-      ...(await serving).flat(),
-      ...(probe === undefined ? [] : [fromEverySeat(await seats)]),
+      ...served.flat(),
+      ...(probe === undefined ? [] : [fromEverySeat(seats)]),
       ...roomConfirmations(spoken),
     ],
-    seats: await seats,
+    seats,
   };
 }
 
 /** R9: it counts as checked when it was checked from every PC of the room. */
 function fromEverySeat(seats: readonly SeatCheck[]): Finding {
-  const state = (seat: SeatCheck): Verdict =>
-    seat.unreachable === undefined
-      ? worst(seat.findings.flatMap(({ finding }) => (finding.requirement === 'P15' ? [finding.verdict] : [])))
+  const state = ({ unreachable, findings }: SeatCheck): Verdict =>
+    unreachable === undefined
+      ? stateOf(findings.flatMap(({ finding }) => (finding.requirement === 'P15' ? [finding.verdict] : [])))
       : 'unknown';
   const all = seats.map(state);
   const count = (verdict: Verdict): number => all.filter((one) => one === verdict).length;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { whitelistProbe } from '../../modules/whitelist-probe/module.ts';
+import { probesOf } from '../../modules/whitelist-probe/probes.ts';
 import { targets, type Targets } from '../../modules/whitelist-probe/schema.ts';
 import { UserError } from '../core/errors.ts';
 import { packageRoot, type Home } from '../core/home.ts';
@@ -20,16 +21,22 @@ export interface SeatProbe {
 }
 
 /** @returns undefined without a whitelist: then nothing is known of what may be reached. @throws UserError for a faulty probes.yaml */
-export function seatProbe(home: Home, room: Room, whitelist: Whitelist | undefined): SeatProbe | undefined {
+export async function seatProbe(
+  home: Home,
+  room: Room,
+  whitelist: Whitelist | undefined,
+): Promise<SeatProbe | undefined> {
   if (whitelist === undefined) return undefined;
   const { http, https, addresses } = rulesOf(whitelist);
   const [dns] = room.network.dns;
   const desired = whitelistProbe.desired.parse({ dns, http, https, addresses, targets: loadTargets(home) });
+  // The bytes are the same for every PC: made before the first is asked, so that none waits for them.
+  await probesOf(desired);
   return { module: whitelistProbe, desired };
 }
 
-/** What a site leaves out of inventories/probes.yaml is as in the handbook. */
-function loadTargets(home: Home): Targets {
+/** What a site leaves out of inventories/probes.yaml is as in the handbook. @throws UserError with every fault of that file */
+export function loadTargets(home: Home): Targets {
   const usual = targets.parse(parse(readFileSync(path.join(packageRoot, 'handbook', 'probes.yaml'), 'utf8')));
   const source = readYaml(home, path.join(home.inventories, 'probes.yaml'));
   if (source === undefined) return usual;

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { addConfirmations } from '../confirmations/file.ts';
+import { addConfirmations, pcsOf } from '../confirmations/file.ts';
 import { wheelLock } from '../../handbook/wheels.ts';
 import { productsOf } from '../../handbook/handbook.ts';
 import { dial } from '../hosts/dial.ts';
@@ -164,7 +164,7 @@ async function setUpAndDrift(scene: Scene): Promise<OperationResult[]> {
 
 /** What a technician does with `examsite confirm P10 P12`; nobody has looked at a simulated keyboard, and that is what is written down. */
 async function confirm({ io, act }: Scene): Promise<void> {
-  const pcs = Object.fromEntries(seatsOf(loadRoom(io.home, room).room).map(({ name, entry }) => [name, entry.mac]));
+  const pcs = pcsOf(seatsOf(loadRoom(io.home, room).room));
   const said = { says: 'yes', by: 'npm run demo', at: new Date().toISOString(), pcs } as const;
   await act(
     { zh: '代人确认键盘鼠标显示（P10）与监考系统检测（P12）', en: 'confirming, in place of a person, P10 and P12' },

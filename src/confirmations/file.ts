@@ -9,7 +9,7 @@ import { UserError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
 import { locked } from '../hosts/lock.ts';
 import { toProblem } from '../inventory/fault.ts';
-import { mac } from '../inventory/schema.ts';
+import { mac, type Seat } from '../inventory/schema.ts';
 import { shapeFaults } from '../inventory/shape.ts';
 import { quoteNotes, toText } from '../inventory/write.ts';
 import { readYaml } from '../inventory/yaml-source.ts';
@@ -51,6 +51,10 @@ export function readConfirmations(home: Home, room: string): readonly Confirmati
   if (problems.length > 0) throw new UserError(problems);
   return confirmedRoom.parse(source.value).confirmations;
 }
+
+/** The machines that a confirmation of these seats is about. */
+export const pcsOf = (seats: readonly Pick<Seat, 'name' | 'entry'>[]): Record<string, string> =>
+  Object.fromEntries(seats.map(({ name, entry }) => [name, entry.mac]));
 
 /** Two people may confirm at the same time; neither's word is lost. */
 export async function addConfirmations(home: Home, room: string, more: readonly Confirmation[]): Promise<void> {

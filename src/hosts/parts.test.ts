@@ -76,7 +76,7 @@ describe('the Windows channel', () => {
 
 describe('the Linux channel', () => {
   it('is one shell word with nothing in it that a shell would touch', () => {
-    const word = /^exec python3 -u -c '([^']*)'$/.exec(linuxChannel.command)?.[1];
+    const word = /^exec python3 -I -S -u -c '([^']*)'$/.exec(linuxChannel.command)?.[1];
     expect(word).toBeDefined();
     expect(word).not.toMatch(/[!\\\n]/);
   });

@@ -36,6 +36,18 @@ export const routerBox = {
     .array(addresses)
     .default([])
     .meta({ description: 'private networks that listed names may lead to: an education network, an intranet' }),
+  services: z
+    .array(
+      z.strictObject({
+        name: z
+          .string()
+          .regex(/^[a-z0-9.-]+$/)
+          .meta({ description: 'its name on the exam network' }),
+        address: z.ipv4().meta({ description: 'its address' }),
+      }),
+    )
+    .default([])
+    .meta({ description: "the exam network's own services by name, such as the depot" }),
 } as const;
 
 export const router = z.strictObject({

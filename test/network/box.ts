@@ -36,10 +36,12 @@ export class Box {
     return path.join(this.folder, 'current', name);
   }
 
-  firewall(): void {
-    this.#run('sysctl', '-q', '-p', path.join(packageRoot, 'templates/router/linux/90-examsite.conf'));
-    this.#run('nft', '-f', this.file('exam.nft'));
-    this.#run('sysctl', '-q', '-p', this.file('forwarding.conf'));
+  /** Not waiting in place: whoever reads what the servers say must go on reading, or they stand still. */
+  async firewall(): Promise<void> {
+    const { namespaces, box } = this.#network;
+    await namespaces.exec(box, 'sysctl', '-q', '-p', path.join(packageRoot, 'templates/router/linux/90-examsite.conf'));
+    await namespaces.exec(box, 'nft', '-f', this.file('exam.nft'));
+    await namespaces.exec(box, 'sysctl', '-q', '-p', this.file('forwarding.conf'));
   }
 
   async resolver(): Promise<void> {
@@ -92,7 +94,7 @@ export class Box {
 
   async start(rules: RuleSet): Promise<void> {
     this.write(rules);
-    this.firewall();
+    await this.firewall();
     await Promise.all([this.resolver(), this.proxy()]);
   }
 

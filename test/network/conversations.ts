@@ -42,6 +42,7 @@ export const wanted = (of: Partial<z.input<typeof desired>> = {}): Desired =>
     upstream: [internet.resolver],
     management: { address: '127.0.0.1', from: ['10.99.0.0/24'] },
     privateNetworks: ['10.60.0.0/24'],
+    services: [{ name: 'depot.exam', address: '10.30.1.250' }],
     rules: conversations.rules,
     ...of,
   });
@@ -76,5 +77,6 @@ export function answerOf(message: Buffer): string {
   const code = message.readUInt8(3) % 16;
   if (code === 3) return 'no such name';
   if (code !== 0) return `error ${code}`;
-  return message.readUInt16BE(6) === 0 ? 'no answer' : 'an answer';
+  // The address of an A record stands at the end.
+  return message.readUInt16BE(6) === 0 ? 'no answer' : `an answer: ${[...message.subarray(-4)].join('.')}`;
 }

@@ -91,7 +91,7 @@ async function exchange(pc: LocalAgent, rows: readonly Row[]): Promise<Record<st
   });
   const exchanges = some.map(({ packet: { send, protocol, address, port } }) => ({
     ...{ protocol, address, port, send: send.toString('base64') },
-    ...{ receiveBytes: protocol === 'udp' ? 12 : 4096, timeoutMs: 700 },
+    ...{ receiveBytes: protocol === 'udp' ? 512 : 4096, timeoutMs: 700 },
   }));
   const { results } = await pc.call('net.exchange', { exchanges });
   return Object.fromEntries(some.map(({ id, isDns }, index) => [id, spoken(results[index], isDns)]));

@@ -6,12 +6,13 @@ import { whitelistProbe } from '../../modules/whitelist-probe/module.ts';
 import { desired as schema } from '../../modules/whitelist-probe/schema.ts';
 import { isOk, type Finding } from '../../src/core/finding.ts';
 import { needs } from '../tools.ts';
-import { Box } from './box.ts';
+import type { Box } from './box.ts';
 import { conversations, wanted } from './conversations.ts';
-import { ExamNetwork, room } from './exam-network.ts';
+import { room, type ExamNetwork } from './exam-network.ts';
 import { internet } from './internet.ts';
-import { LocalAgent } from './local-agent.ts';
+import type { LocalAgent } from './local-agent.ts';
 import { openUp } from './open.ts';
+import { RouterLab, routerTools } from './router-lab.ts';
 
 const minute = 60_000;
 
@@ -31,22 +32,17 @@ const desired = schema.parse({
   },
 });
 
-needs('ip', 'nft', 'haproxy', 'dnsmasq', 'curl', 'openssl', 'ping', 'python3').describe('the leak test', () => {
+needs(...routerTools).describe('the leak test', () => {
+  let lab: RouterLab;
   let network: ExamNetwork;
   let box: Box;
   let pc: LocalAgent;
   beforeAll(async () => {
-    network = await ExamNetwork.open();
-    box = new Box(network);
-    await box.start(ruleSet(wanted()));
-    // It resolves names as this machine does, so the agent is started with the PC's own resolver.
-    pc = new LocalAgent('pc1', network.namespaces, network.pcs[0] ?? '', network.resolvConf);
+    lab = await RouterLab.open();
+    ({ network, box, pc } = lab);
     await settled();
   }, minute);
-  afterAll(async () => {
-    pc.close();
-    await network.close();
-  }, minute);
+  afterAll(() => lab.close(), minute);
 
   const ask = async (): Promise<Finding[]> => whitelistProbe.plan(desired, await whitelistProbe.read(pc, desired));
   const wrong = (findings: readonly Finding[]): string[] =>
@@ -169,7 +165,7 @@ needs('ip', 'nft', 'haproxy', 'dnsmasq', 'curl', 'openssl', 'ping', 'python3').d
       async (_, file, change, expected) => {
         const put = async (set: RuleSet): Promise<void> => {
           box.write(set);
-          if (file === 'exam.nft') box.firewall();
+          if (file === 'exam.nft') await box.firewall();
           if (file === 'haproxy.cfg') await box.proxy();
           if (file === 'dnsmasq.conf') await box.resolver();
         };

@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,6 +27,8 @@ const run = (command: string, ...args: string[]): string =>
 export class Machine {
   readonly #options: MachineOptions;
   readonly #folder: string;
+  /** What its disk is called in lists of mounts. */
+  readonly #disk: string;
   readonly root: string;
   /** `ssh-ed25519 AAAA…` */
   readonly hostKey: string;
@@ -34,7 +36,9 @@ export class Machine {
 
   /** Its disk; `start` switches it on. */
   constructor(options: MachineOptions) {
+    sweep();
     this.#options = options;
+    this.#disk = `examsite-${process.pid}-${options.name}`;
     this.#folder = mkdtempSync(path.join(tmpdir(), 'examsite-machine-'));
     const [upper, work, root] = ['upper', 'work', 'root'].map((name) => {
       const made = path.join(this.#folder, name);
@@ -42,15 +46,7 @@ export class Machine {
       return made;
     });
     this.root = root ?? '';
-    run(
-      'mount',
-      '-t',
-      'overlay',
-      `examsite-${options.name}`,
-      '-o',
-      `lowerdir=/,upperdir=${upper},workdir=${work}`,
-      this.root,
-    );
+    run('mount', '-t', 'overlay', this.#disk, '-o', `lowerdir=/,upperdir=${upper},workdir=${work}`, this.root);
     this.hostKey = this.#furnish();
   }
 
@@ -83,18 +79,7 @@ export class Machine {
     child.kill('SIGKILL');
     await once(child, 'exit');
     // What was in it does not end with what held it.
-    for (let left = this.#inside(); left.length > 0; left = this.#inside()) {
-      for (const pid of left) kill(pid);
-      await sleep(50);
-    }
-  }
-
-  /** Processes that have this disk for their root. */
-  #inside(): number[] {
-    const pids = run('ip', 'netns', 'pids', this.#options.namespace)
-      .split('\n')
-      .filter((line) => line !== '');
-    return pids.map(Number).filter((pid) => rootOf(pid) === this.root);
+    await emptied(this.#disk);
   }
 
   async close(): Promise<void> {
@@ -138,10 +123,39 @@ export class Machine {
   }
 }
 
+/** A test that was killed leaves its machine: its disk is named after the test's process, and whoever lives on it has it for a root. */
+function sweep(): void {
+  for (const line of readFileSync('/proc/mounts', 'utf8').split('\n')) {
+    const [, disk = '', pid = '', root = ''] = /^(examsite-(\d+)-\S+) (\S+) overlay /.exec(line) ?? [];
+    if (disk === '' || existsSync(`/proc/${pid}`)) continue;
+    for (const one of inside(disk)) kill(one);
+    run('umount', '-l', root);
+    rmSync(path.dirname(root), { recursive: true, force: true });
+  }
+}
+
+/** Kills until nobody is left. */
+async function emptied(disk: string): Promise<void> {
+  for (let left = inside(disk); left.length > 0; left = inside(disk)) {
+    for (const pid of left) kill(pid);
+    await sleep(50);
+  }
+}
+
+/** Processes that have this disk for their root. */
+const inside = (disk: string): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => rootOf(pid) === disk);
+
+/** proc_pid_mountinfo(5): the fifth field is where it is mounted, the second after the dash what. */
 function rootOf(pid: number): string | undefined {
   try {
-    return readlinkSync(`/proc/${pid}/root`);
+    const mounts = readFileSync(`/proc/${pid}/mountinfo`, 'utf8').split('\n');
+    return / - \S+ (\S+) /.exec(mounts.findLast((line) => line.split(' ')[4] === '/') ?? '')?.[1];
   } catch {
+    // It has ended by itself.
     return undefined;
   }
 }
@@ -173,7 +187,7 @@ const idle = [
 
 const sshd = `Port 22
 HostKey /etc/ssh/examsite_host_key
-AuthorizedKeysFile /root/.ssh/authorized_keys
+AuthorizedKeysFile .ssh/authorized_keys
 PermitRootLogin prohibit-password
 PasswordAuthentication no
 UsePAM no

@@ -15,7 +15,7 @@ const deciding: Readonly<Record<Mutation['file'], RegExp>> = {
   'exam.nft': /^(?:\t\t(?!type |size |flags |counter|timeout |#)\S|add rule )/,
   'haproxy.cfg':
     /^\t(?:http-request (?:deny|do-resolve|set-dst|set-log-level)|tcp-request content (?:reject|do-resolve|set-dst|set-log-level)|http-error|use_backend)/,
-  'dnsmasq.conf': /^(?:address=\/(?:#|use-application)|local=)/,
+  'dnsmasq.conf': /^(?:address=\/(?:#|use-application)|local=|host-record=)/,
 };
 
 export function mutations(set: RuleSet): Mutation[] {

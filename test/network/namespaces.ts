@@ -1,8 +1,11 @@
 /** Hosts on one machine: network namespaces that a test makes itself, wired with veth pairs, and taken down with everything that runs in them. */
-import { execFileSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { execFile, execFileSync, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
 
 /** `es<process>x<random>-<name>`: a test that was killed leaves its namespaces, and the next one finds them by their process being gone. */
 const ours = /^es(\d+)x[0-9a-f]{4}-/;
@@ -50,6 +53,11 @@ export class Namespaces {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+  }
+
+  /** The same, without waiting in place. */
+  async exec(namespace: string, command: string, ...args: string[]): Promise<string> {
+    return (await execute('ip', ['netns', 'exec', namespace, command, ...args])).stdout;
   }
 
   start(namespace: string, command: string, args: readonly string[], options: SpawnOptions = {}): ChildProcess {

@@ -14,25 +14,14 @@ import { complaints, look } from './converse.ts';
 import type { ExamNetwork } from './exam-network.ts';
 import { ExamSite } from './exam-site.ts';
 import { LocalAgent } from './local-agent.ts';
+import { boxTools } from './router-lab.ts';
 
 const minute = 60_000;
 const address = '127.71.0.1';
 const wanted = (of: Parameters<typeof plain>[0] = {}): Desired =>
   plain({ management: { address, from: ['10.99.0.0/24'] }, ...of });
-const tools = [
-  'ip',
-  'nft',
-  'haproxy',
-  'dnsmasq',
-  'curl',
-  'openssl',
-  'ping',
-  'python3',
-  'sshd',
-  'systemd-nspawn',
-] as const;
 
-needs(...tools).describe('a Linux box becomes the whitelist router', () => {
+needs(...boxTools).describe('a Linux box becomes the whitelist router', () => {
   let site: ExamSite;
   let network: ExamNetwork;
   let pool: HostPool;
@@ -171,6 +160,7 @@ needs(...tools).describe('a Linux box becomes the whitelist router', () => {
     'enforces again after the power was cut',
     async () => {
       await site.machine.cutOff();
+      expect(network.namespaces.run(network.box, 'ss', '-Hltn')).toBe('');
       // The namespace outlives the box; a real one loses what its kernel held.
       network.namespaces.run(network.box, 'nft', 'flush', 'ruleset');
       network.namespaces.run(network.box, 'sysctl', '-q', '-w', 'net.ipv4.ip_forward=0');

@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ruleSet } from '../../modules/whitelist-router/linux/render.ts';
 import { needs } from '../tools.ts';
-import { Box } from './box.ts';
+import type { Box } from './box.ts';
 import { conversations, wanted } from './conversations.ts';
 import { complaints, look } from './converse.ts';
-import { ExamNetwork } from './exam-network.ts';
-import { LocalAgent } from './local-agent.ts';
+import type { ExamNetwork } from './exam-network.ts';
+import { RouterLab, routerTools } from './router-lab.ts';
 import { Traffic } from './traffic.ts';
 
 const minute = 60_000;
@@ -17,15 +17,15 @@ const reloads = 200;
 const forbidden =
   /^(?:udp 198\.18\.0\.66 1194|udp 198\.18\.0\.10 443|udp 198\.18\.0\.54 53|gre .*|tcp 198\.18\.0\.66 .*)$/;
 
-needs('ip', 'nft', 'haproxy', 'dnsmasq', 'curl', 'openssl', 'ping', 'python3').describe('the whitelist router', () => {
+needs(...routerTools).describe('the whitelist router', () => {
+  let lab: RouterLab;
   let network: ExamNetwork;
   let box: Box;
   beforeAll(async () => {
-    network = await ExamNetwork.open();
-    box = new Box(network);
-    await box.start(ruleSet(wanted()));
+    lab = await RouterLab.open();
+    ({ network, box } = lab);
   }, minute);
-  afterAll(() => network.close(), minute);
+  afterAll(() => lab.close(), minute);
 
   const traffic = (pc: number, kind: ConstructorParameters<typeof Traffic>[2]): Traffic =>
     new Traffic(network.namespaces, network.pcs[pc] ?? '', kind);
@@ -42,7 +42,7 @@ needs('ip', 'nft', 'haproxy', 'dnsmasq', 'curl', 'openssl', 'ping', 'python3').d
       await sleep(500);
       for (let turn = 0; turn < reloads; turn += 1) {
         box.write(sets[turn % 2] ?? sets[0] ?? expect.fail());
-        box.firewall();
+        await box.firewall();
         // As often as a person could: each leaves an old process with its connections.
         if (turn % 10 === 0) box.reloadProxy();
         await sleep(10);
@@ -63,7 +63,7 @@ needs('ip', 'nft', 'haproxy', 'dnsmasq', 'curl', 'openssl', 'ping', 'python3').d
       const going = traffic(0, 'direct');
       await sleep(700);
       box.write(ruleSet(wanted({ rules: { ...conversations.rules, addresses: [] } })));
-      box.firewall();
+      await box.firewall();
       const { failed } = await going.end();
       expect(failed).toEqual([expect.stringContaining('download of http://198.18.0.30/slow')]);
       await box.start(ruleSet(wanted()));
@@ -78,13 +78,11 @@ needs('ip', 'nft', 'haproxy', 'dnsmasq', 'curl', 'openssl', 'ping', 'python3').d
     it(
       'lets nothing through by another way, and is as before when it is back',
       async () => {
-        const pc = new LocalAgent('pc1', network.namespaces, network.pcs[0] ?? '');
         await kill();
-        expect((await look(network, pc)).leaked).toEqual([]);
+        expect((await look(network, lab.pc)).leaked).toEqual([]);
         await start();
         await sleep(4000);
-        expect(complaints(await look(network, pc))).toEqual([]);
-        pc.close();
+        expect(complaints(await look(network, lab.pc))).toEqual([]);
       },
       minute,
     );

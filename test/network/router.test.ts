@@ -2,13 +2,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ruleSet, type RuleSet } from '../../modules/whitelist-router/linux/render.ts';
 import { needs } from '../tools.ts';
-import { Box } from './box.ts';
+import type { Box } from './box.ts';
 import { wanted } from './conversations.ts';
 import { complaints, look, recordComplaints, type Look } from './converse.ts';
-import { ExamNetwork, room } from './exam-network.ts';
+import { room, type ExamNetwork } from './exam-network.ts';
 import { mutations, type Mutation } from './mutation.ts';
 import { openUp } from './open.ts';
-import { LocalAgent } from './local-agent.ts';
+import type { LocalAgent } from './local-agent.ts';
+import { RouterLab, routerTools } from './router-lab.ts';
 
 const minute = 60_000;
 
@@ -36,20 +37,16 @@ const openSigns = [
   ...['icmp 198.18.0.66', 'gre 198.18.0.66', 'esp 198.18.0.66'],
 ];
 
-needs('ip', 'nft', 'haproxy', 'dnsmasq', 'curl', 'openssl', 'ping', 'python3').describe('the whitelist router', () => {
+needs(...routerTools).describe('the whitelist router', () => {
+  let lab: RouterLab;
   let network: ExamNetwork;
   let box: Box;
   let pc: LocalAgent;
   beforeAll(async () => {
-    network = await ExamNetwork.open();
-    box = new Box(network);
-    pc = new LocalAgent('pc1', network.namespaces, network.pcs[0] ?? '');
-    await box.start(ruleSet(wanted()));
+    lab = await RouterLab.open();
+    ({ network, box, pc } = lab);
   }, minute);
-  afterAll(async () => {
-    pc.close();
-    await network.close();
-  }, minute);
+  afterAll(() => lab.close(), minute);
 
   describe('as it is written', () => {
     let seen: Look;
@@ -85,7 +82,7 @@ needs('ip', 'nft', 'haproxy', 'dnsmasq', 'curl', 'openssl', 'ping', 'python3').d
   describe('without one of its lines', () => {
     const put = async (set: RuleSet, file: Mutation['file']): Promise<void> => {
       box.write(set);
-      if (file === 'exam.nft') box.firewall();
+      if (file === 'exam.nft') await box.firewall();
       if (file === 'haproxy.cfg') await box.proxy();
       if (file === 'dnsmasq.conf') await box.resolver();
     };

@@ -9,22 +9,10 @@ import { needs } from '../tools.ts';
 import { complaints, look } from './converse.ts';
 import { ExamSite } from './exam-site.ts';
 import { LocalAgent } from './local-agent.ts';
+import { boxTools } from './router-lab.ts';
 
 const minute = 60_000;
 const address = '127.72.0.1';
-const tools = [
-  'ip',
-  'nft',
-  'haproxy',
-  'dnsmasq',
-  'curl',
-  'openssl',
-  'ping',
-  'python3',
-  'sshd',
-  'systemd-nspawn',
-  'pulumi',
-] as const;
 
 /** As an examining body hands it out; conversations.yaml is about the same. */
 const list = `http://allowed.example/
@@ -40,7 +28,7 @@ http://intranet.example/
 198.18.0.66:9001
 `;
 
-needs(...tools).describe('the router of a site, from a list to a box', () => {
+needs(...boxTools, 'pulumi').describe('the router of a site, from a list to a box', () => {
   let site: ExamSite;
   beforeAll(async () => {
     site = await ExamSite.open(address);
@@ -55,6 +43,7 @@ needs(...tools).describe('the router of a site, from a list to a box', () => {
         router: {
           ...{ mac, lan: { interface: 'lan0', address: '10.30.1.1', prefix: 24 }, wan: { interface: 'wan0' } },
           ...{ upstream: ['10.53.0.53'], privateNetworks: ['10.60.0.0/24'] },
+          services: [{ name: 'depot.exam', address: '10.30.1.250' }],
           management: { address, from: ['10.99.0.0/24'] },
         },
       }),

@@ -69,7 +69,8 @@ export async function undo(host: Host, desired: Desired): Promise<Applied> {
   if (before === undefined) return noRestart;
   const end = await transact(host, { steps: takeOff(before), rollback: [], address: desired.management.address });
   if (end.state !== 'done') throw stopped(host, name, [], refusal(end));
-  for (const path of [folder, kernelFile, ...units.map(unitFile)]) await host.call('file.delete', { path });
+  const files = [folder, kernelFile, ...units.map(unitFile)];
+  await Promise.all(files.map((path) => host.call('file.delete', { path })));
   await host.call('process.run', { exe: '/usr/bin/systemctl', args: ['daemon-reload'], timeoutSec });
   await forgetSaved(host, name);
   return noRestart;

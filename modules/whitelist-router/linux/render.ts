@@ -74,7 +74,7 @@ function files(desired: Desired, policy: string): Record<string, string> {
   const made = lists(desired);
   const view = {
     ...{ ...desired, policy, policyName, statsPort, nonexistent: absentNames(rules) },
-    lan: { ...lan, block: block(lan) },
+    lan: { ...lan, block: networkOf(lan) },
     netmask: ipaddr.IPv4.subnetMaskFromPrefixLength(lan.prefix).toString(),
     ...{ httpPorts: http, httpsPorts: https, proxyPorts: [...http, ...https] },
     forwards: forwards(rules.addresses),
@@ -90,7 +90,7 @@ function files(desired: Desired, policy: string): Record<string, string> {
   >;
 }
 
-const block = ({ address, prefix }: Desired['lan']): string =>
+const networkOf = ({ address, prefix }: Desired['lan']): string =>
   `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/${prefix}`).toString()}/${prefix}`;
 
 const ports = (list: readonly string[], always: number): number[] =>
@@ -110,22 +110,15 @@ function forwards(addresses: readonly string[]): { port: number | undefined; blo
 
 /** nftables refuses intervals that overlap: a block inside another one says nothing more. */
 function merged(blocks: readonly string[]): string[] {
-  const parsed = blocks.map((text) => ({
-    text,
-    range: ipaddr.IPv4.parseCIDR(text.includes('/') ? text : `${text}/32`),
-  }));
-  return parsed
-    .filter(({ text, range: [address, length] }, index) =>
-      parsed.every(
-        (other, at) =>
-          at === index ||
-          other.range[1] > length ||
-          (other.range[1] === length && other.text !== text) ||
-          !address.match(...other.range),
-      ),
-    )
-    .map(({ text }) => text);
+  const holds = (outer: string, inner: string): boolean => {
+    const [[network, length], [address, itsLength]] = [parsed(outer), parsed(inner)];
+    return length <= itsLength && address.match(network, length);
+  };
+  return blocks.filter((block, at) => !blocks.some((other, index) => index !== at && holds(other, block)));
 }
+
+const parsed = (block: string): [ipaddr.IPv4, number] =>
+  ipaddr.IPv4.parseCIDR(block.includes('/') ? block : `${block}/32`);
 
 function pools(map: readonly string[], http: boolean) {
   return map.map((line) => {

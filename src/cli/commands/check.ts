@@ -11,7 +11,8 @@ import { openHosts } from '../../depot/hosts.ts';
 import { formatFinding } from '../../core/errors.ts';
 import { isOk } from '../../core/finding.ts';
 import { siteDevices } from '../../hosts/enrolled.ts';
-import { loadRoom, loadSite } from '../../inventory/load.ts';
+import { loadRoom } from '../../inventory/load.ts';
+import { devicesOf } from '../devices.ts';
 import { targetOf, withTarget, type TargetFlags } from '../target.ts';
 import { loadWhitelist } from '../../whitelist/file.ts';
 import { seatsOf } from '../../inventory/schema.ts';
@@ -51,6 +52,7 @@ export async function look(io: Io, number: string): Promise<RoomCheck> {
   const { site, room } = loadRoom(io.home, number);
   const confirmations = readConfirmations(io.home, room.room);
   const whitelist = loadWhitelist(io.home);
+  const probe = await seatProbe(io.home, room, whitelist);
   const pool = await openHosts(io.home);
   const all = seatsOf(room).length;
   let done = 0;
@@ -60,7 +62,7 @@ export async function look(io: Io, number: string): Promise<RoomCheck> {
       room,
       host: (name) => pool.host(name),
       devices: siteModules(site, whitelist),
-      probe: seatProbe(io.home, room, whitelist),
+      probe,
       spoken: { confirmations, now: new Date(), days: site.confirmedForDays },
       onSeat: () => {
         done += 1;
@@ -74,7 +76,7 @@ export async function look(io: Io, number: string): Promise<RoomCheck> {
 
 /** The same of what serves all rooms: one line a fault. */
 async function checkSite(io: Io): Promise<void> {
-  const devices = siteModules(loadSite(io.home), loadWhitelist(io.home));
+  const devices = devicesOf(io.home);
   const pool = await openHosts(io.home);
   try {
     const looks = devices.map(async (device) => ({

@@ -4,6 +4,7 @@ import {
   addConfirmations,
   confirmedFile,
   forPeople,
+  pcsOf,
   readConfirmations,
   type Confirmation,
 } from '../../confirmations/file.ts';
@@ -50,7 +51,7 @@ async function write(io: Io, room: Room, ids: readonly string[], options: Option
   const problems = [...requirementFaults(ids), ...byFaults(options), ...seatFaults(options.seat, seats, room.room)];
   if (problems.length > 0) throw new UserError(problems);
   const chosen = options.seat.length === 0 ? seats : seats.filter(({ name }) => options.seat.includes(name));
-  const pcs = Object.fromEntries(chosen.map(({ name, entry }) => [name, entry.mac]));
+  const pcs = pcsOf(chosen);
   const said: Omit<Confirmation, 'requirement'> = {
     says: options.withdraw === true ? 'withdrawn' : options.not === true ? 'no' : 'yes',
     by: options.by?.trim() ?? '',

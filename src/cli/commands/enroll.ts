@@ -12,7 +12,8 @@ import { addressesOf } from '../../hosts/locate.ts';
 import type { Home } from '../../core/home.ts';
 import { siteDevices } from '../../hosts/enrolled.ts';
 import { loadRoom, loadSite } from '../../inventory/load.ts';
-import { targetOf, type TargetFlags } from '../target.ts';
+import { routerOf } from '../devices.ts';
+import { targetOf, withTarget, type TargetFlags } from '../target.ts';
 import { seatsOf } from '../../inventory/schema.ts';
 import type { Room, Site } from '../../inventory/schema.ts';
 import type { Io } from '../io.ts';
@@ -26,11 +27,11 @@ interface Options extends TargetFlags {
 }
 
 export function enrollCommand(program: Command, io: Io): void {
-  program
-    .command('enroll')
-    .description('first contact with the PCs of a room: match them to seats, show their host keys, remember them')
-    .option('--room <room>', 'the PCs of a room')
-    .option('--site', 'what serves all rooms: the whitelist router')
+  withTarget(
+    program
+      .command('enroll')
+      .description('first contact with the PCs of a room: match them to seats, show their host keys, remember them'),
+  )
     .option('--addresses <list>', 'look only at these addresses, separated by commas')
     .option('--subnet <cidr>', "look at this subnet (default: the room's)")
     .option('--yes', 'write without asking')
@@ -57,26 +58,15 @@ function toEnroll(home: Home, target: string): RoomToEnroll {
 }
 
 /** The router: looked for at the one address that it is managed at. */
-function devicesToEnroll({ router, depot, ssh }: Site): RoomToEnroll {
-  if (router === undefined) throw new UserError([noRouter]);
-  const { management, mac, user } = router;
+function devicesToEnroll(site: Site): RoomToEnroll {
+  const { depot, ssh } = site;
+  const { management, mac, user } = routerOf(site);
   return {
     ...{ room: siteDevices, platform: 'linux', subnet: `${management.address}/32`, depot },
     ssh: { user, port: management.port, network: ssh.network },
     seats: [{ name: 'site-router', computer: 'router', mac }],
   };
 }
-
-const noRouter: Problem = {
-  where: 'inventories/site.yaml',
-  expected: { zh: '一台路由器（router:）', en: 'a router (router:)' },
-  got: 'nothing',
-  fix: {
-    zh: '在 site.yaml 中描述路由器，见 docs/guide/router.md',
-    en: 'describe it in site.yaml, see docs/guide/router.md',
-  },
-  code: 'SITE004',
-};
 
 async function run(io: Io, options: Options): Promise<void> {
   const room = toEnroll(io.home, targetOf(options));

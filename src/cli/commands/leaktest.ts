@@ -41,7 +41,7 @@ export function leaktestCommand(program: Command, io: Io): void {
 
 async function leaktest(io: Io, number: string): Promise<readonly SeatCheck[]> {
   const { room } = loadRoom(io.home, number);
-  const probe = seatProbe(io.home, room, loadWhitelist(io.home));
+  const probe = await seatProbe(io.home, room, loadWhitelist(io.home));
   if (probe === undefined) throw noWhitelist(whitelistPath(io.home));
   const pool = await openHosts(io.home);
   try {

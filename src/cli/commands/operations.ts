@@ -1,9 +1,8 @@
 /** `examsite preview | up | refresh | destroy --room 301`, or `--site` */
 import type { Command } from 'commander';
 import { seatModules } from '../../../modules/seat.ts';
-import { siteModules } from '../../../modules/site.ts';
 import { siteDevices } from '../../hosts/enrolled.ts';
-import { loadRoom, loadSite } from '../../inventory/load.ts';
+import { loadRoom } from '../../inventory/load.ts';
 import { seatsOf } from '../../inventory/schema.ts';
 import type { Io } from '../io.ts';
 import { operate, type Kind, type OperationResult } from '../operation.ts';
@@ -11,7 +10,7 @@ import { operationText } from '../operation-text.ts';
 import { openStack } from '../stack.ts';
 import { targetOf, withTarget, type TargetFlags } from '../target.ts';
 import type { Home } from '../../core/home.ts';
-import { loadWhitelist } from '../../whitelist/file.ts';
+import { devicesOf } from '../devices.ts';
 
 const about: Record<Kind, string> = {
   preview: 'show what up would change; nothing is written to any PC',
@@ -61,8 +60,7 @@ function seats(home: Home, number: string): Map<string, number> {
   );
 }
 
-const devices = (home: Home): Map<string, number> =>
-  new Map(siteModules(loadSite(home), loadWhitelist(home)).map(({ host }) => [host, 1] as const));
+const devices = (home: Home): Map<string, number> => new Map(devicesOf(home).map(({ host }) => [host, 1] as const));
 
 /** The modules, the agent (a component of two commands), and the site's own steps. */
 const resourcesOf = (modules: number, steps: number): number => modules + 3 + steps;

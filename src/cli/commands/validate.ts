@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { UserError, type Problem } from '../../core/errors.ts';
 import { rooms } from '../../inventory/load.ts';
 import { validate } from '../../inventory/validate.ts';
+import { loadTargets } from '../../check/probe.ts';
 import { readConfirmations } from '../../confirmations/file.ts';
 import { loadWhitelist } from '../../whitelist/file.ts';
 import type { Io } from '../io.ts';
@@ -19,6 +20,7 @@ export function validateCommand(program: Command, io: Io): void {
         ...inRooms,
         ...only.flatMap((room) => problemsOf(() => readConfirmations(io.home, room))),
         ...problemsOf(() => loadWhitelist(io.home)),
+        ...problemsOf(() => loadTargets(io.home)),
       ];
       if (problems.length > 0) throw new UserError(problems);
       for (const { room: name, seats, spares, open } of looked) {

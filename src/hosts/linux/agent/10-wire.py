@@ -4,12 +4,12 @@
 # It decides nothing that TypeScript could decide.
 import base64
 import collections
-import concurrent.futures
 import contextlib
 import errno
 import fnmatch
+import functools
 import hashlib
-import http.client
+import importlib
 import json
 import os
 import platform
@@ -22,12 +22,25 @@ import stat
 import struct
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.error
-import urllib.request
-import uuid
-import zipfile
+
+
+class Later:
+    """A module that few calls need, imported when one does: an agent is started on every machine before anything is asked of it."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def __getattr__(self, part):
+        return getattr(importlib.import_module(self.name), part)
+
+
+futures = Later("concurrent.futures")
+http_client = Later("http.client")
+tempfile = Later("tempfile")
+urllib_error = Later("urllib.error")
+urllib_request = Later("urllib.request")
+zipfile = Later("zipfile")
 
 # The tests of this project keep their jobs elsewhere.
 BASE = os.environ.get("EXAMSITE_BASE", "/var/lib/examsite")

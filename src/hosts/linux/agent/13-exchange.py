@@ -91,7 +91,7 @@ def exchange(protocol, address, port, send, receiveBytes, timeoutMs):
 def net_exchange(exchanges):
     if not exchanges:
         return {"results": []}
-    with concurrent.futures.ThreadPoolExecutor(min(len(exchanges), 128)) as pool:
+    with futures.ThreadPoolExecutor(min(len(exchanges), 128)) as pool:
         return {"results": list(pool.map(lambda one: exchange(**one), exchanges))}
 
 
@@ -106,7 +106,7 @@ def ping(address, timeout):
 def net_ping(addresses, timeoutMs):
     if not addresses:
         return {"results": []}
-    with concurrent.futures.ThreadPoolExecutor(min(len(addresses), 64)) as pool:
+    with futures.ThreadPoolExecutor(min(len(addresses), 64)) as pool:
         return {"results": list(pool.map(lambda one: ping(one, timeoutMs / 1000), addresses))}
 
 

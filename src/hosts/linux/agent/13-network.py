@@ -102,20 +102,22 @@ def probe_tcp(target, server, timeout):
         return probed(True, "connected")
 
 
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
+@functools.lru_cache(None)
+def opener():
+    """Without the proxy of whoever is logged on: the question is what this PC reaches. Without following redirects."""
 
+    class NoRedirect(urllib_request.HTTPRedirectHandler):
+        def redirect_request(self, *_):
+            return None
 
-# Without the proxy of whoever is logged on: the question is what this PC reaches.
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}), NoRedirect)
+    return urllib_request.build_opener(urllib_request.ProxyHandler({}), NoRedirect)
 
 
 def probe_http(target, server, timeout):
     try:
-        with OPENER.open(target, timeout=timeout) as response:
+        with opener().open(target, timeout=timeout) as response:
             status = response.status
-    except urllib.error.HTTPError as error:
+    except urllib_error.HTTPError as error:
         status = error.code
     return probed(True, "HTTP %d" % status, status)
 
@@ -167,7 +169,7 @@ def net_probe(kind, target, timeoutMs, server=None, mustAnswer=False):
         raise Refusal("bad-request", "no probe of kind '%s'" % kind)
     try:
         result = PROBES[kind](target, server, timeoutMs / 1000)
-    except (OSError, http.client.HTTPException, IndexError, struct.error) as error:
+    except (OSError, http_client.HTTPException, IndexError, struct.error) as error:
         # Nothing, or nothing that makes sense.
         result = probed(False, str(error))
     if mustAnswer and not result["answered"]:

@@ -26,13 +26,13 @@ def open_url(url):
         raise Refusal("bad-request", "not an http address: '%s'" % url)
     try:
         # The timeout is for silence, not for the whole file.
-        return OPENER.open(url, timeout=60)
-    except urllib.error.HTTPError as error:
+        return opener().open(url, timeout=60)
+    except urllib_error.HTTPError as error:
         code = "not-found" if error.code == 404 else "failed"
         raise Refusal(code, "%s answers %d" % (url, error.code), status=error.code)
     except socket.timeout:
         raise Refusal("timeout", "%s does not answer" % url)
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, http_client.HTTPException) as error:
         raise Refusal("no-answer", "%s: %s" % (url, error))
 
 
@@ -81,7 +81,7 @@ class WebDriver:
         left = self.deadline - time.monotonic()
         if left <= 0:
             raise Refusal("timeout", "the session took too long")
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=left)
+        connection = http_client.HTTPConnection("127.0.0.1", self.port, timeout=left)
         with contextlib.closing(connection):
             data = None if body is None else json.dumps(body)
             connection.request(method, path, data, {"Content-Type": "application/json; charset=utf-8"})
@@ -91,7 +91,7 @@ class WebDriver:
         while True:
             if self.process.poll() is not None:
                 raise Refusal("failed", "the driver ended with %s" % self.process.returncode)
-            with contextlib.suppress(OSError, http.client.HTTPException, ValueError):
+            with contextlib.suppress(OSError, http_client.HTTPException, ValueError):
                 return self.ask("GET", "/status")["value"]
             time.sleep(0.1)
 
