@@ -98,6 +98,21 @@ const troubles: Readonly<Record<string, Action>> = {
       pc.latency.factor = numberOf(factor, 'a factor');
     },
   },
+  card: {
+    usage: 'card <Mbit/s>',
+    about: { zh: '网卡降速，例如 100', en: 'speed of the link: 100 with a bad cable' },
+    run: (pc, [mbps]) => {
+      pc.nic.bps = numberOf(mbps, 'Mbit/s', 1) * 1e6;
+      pc.nic.onChange();
+    },
+  },
+  lan: {
+    usage: 'lan <Mbit/s>',
+    about: { zh: '安装包库上行带宽，全房间共用', en: "speed of the depot's uplink, whichever PC is named" },
+    run: ({ nic }, [mbps]) => {
+      nic.lan.traffic.uplinkMbps = numberOf(mbps, 'Mbit/s', 1);
+    },
+  },
   drop: {
     usage: 'drop [<n>|<probability>%]',
     about: {

@@ -10,7 +10,7 @@ export type DaemonMessage = { readonly ready: DaemonNote } | { readonly failed: 
 
 async function main([folder = '', dir = '', port = '0', latency = '-']: readonly string[]): Promise<void> {
   const lab = Lab.open(dir);
-  if (latency !== '-') for (const pc of lab.pcs) pc.latency.factor = Number(latency);
+  if (latency !== '-') lab.latency = Number(latency);
   await lab.start({ port: Number(port) });
   let stopping = false;
   const stop = async (): Promise<void> => {

@@ -21,8 +21,10 @@ export interface LabOptions {
   /** The same seed gives the same room. @default '1' */
   readonly seed?: string;
   readonly mix?: RoomMix;
-  /** See Latency. @default 0 */
+  /** See Latency and Traffic: 1 as in a real room, 1/60 an hour in a minute. @default 0: nothing takes any time */
   readonly latency?: number;
+  /** The depot's uplink, Mbit/s. @default 1000 */
+  readonly depotMbps?: number;
 }
 
 interface Place {
@@ -52,10 +54,10 @@ export class Lab {
 
   /** A new room in an empty folder; what was in the folder goes. */
   static async create(options: LabOptions): Promise<Lab> {
-    const { dir, room, site, authorizedKey, seed = '1', mix = usualMix, latency = 0 } = options;
+    const { dir, room, site, authorizedKey, seed = '1', mix = usualMix, latency = 0, depotMbps = 1000 } = options;
     rmSync(dir, { recursive: true, force: true });
     mkdirSync(path.join(dir, 'pcs'), { recursive: true, mode: 0o700 });
-    const plan: RoomPlan = { room, site, authorizedKey, seed, mix, latency };
+    const plan: RoomPlan = { room, site, authorizedKey, seed, mix, latency, depotMbps };
     writeFileAtomicSync(path.join(dir, 'lab.json'), JSON.stringify(plan, null, 1), { mode: 0o600 });
     const lab = new Lab(dir, plan);
     for (const seat of seatsOf(room)) {
@@ -98,6 +100,12 @@ export class Lab {
   get port(): number {
     if (this.#port === undefined) throw new Error('the lab is not started');
     return this.#port;
+  }
+
+  /** How fast time goes from now on, for every PC and what is under way between them: see LabOptions.latency. */
+  set latency(factor: number) {
+    for (const pc of this.pcs) pc.latency.factor = factor;
+    this.#lan.traffic.pace = factor;
   }
 
   sessions(name: string): number {

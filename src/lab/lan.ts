@@ -2,6 +2,7 @@
 import ipaddr from 'ipaddr.js';
 import { dial } from '../hosts/dial.ts';
 import { freePort } from './free-port.ts';
+import { Traffic } from './traffic.ts';
 import type { AdapterConfig } from '../core/primitives.ts';
 
 /** A network card as its neighbours know it. */
@@ -22,12 +23,17 @@ export interface LanOptions {
   readonly reserved?: readonly string[];
   /** What the router's name server knows. */
   readonly names?: Readonly<Record<string, readonly string[]>>;
+  /** The depot's uplink, Mbit/s. @default 1000 */
+  readonly depotMbps?: number;
+  /** See Traffic. @default 0 */
+  readonly pace?: number;
 }
 
 export class Lan {
   readonly gateway: string;
   readonly dns: readonly string[];
   readonly prefix: number;
+  readonly traffic: Traffic;
   readonly #network: [ipaddr.IPv4, number];
   readonly #names: Readonly<Record<string, readonly string[]>>;
   readonly #neighbours = new Map<string, Neighbour>();
@@ -37,6 +43,7 @@ export class Lan {
   constructor(options: LanOptions) {
     this.gateway = options.gateway;
     this.dns = options.dns;
+    this.traffic = new Traffic(options.depotMbps ?? 1000, options.pace);
     this.#network = ipaddr.IPv4.parseCIDR(options.subnet);
     this.prefix = this.#network[1];
     this.#names = options.names ?? {};

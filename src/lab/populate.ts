@@ -19,10 +19,12 @@ export interface RoomPlan {
   readonly seed: string;
   readonly mix: RoomMix;
   readonly latency: number;
+  /** The depot's uplink, Mbit/s; a lab that was made before there was one has none. */
+  readonly depotMbps?: number;
 }
 
 /** The network as it is when the lab is made: what an inventory says later does not move a router. */
-export function lanOf({ room, site }: Pick<RoomPlan, 'room' | 'site'>): Lan {
+export function lanOf({ room, site, depotMbps, latency }: Omit<RoomPlan, 'authorizedKey' | 'seed' | 'mix'>): Lan {
   const { subnet, gateway, dns } = room.network;
   const depot = new URL(site.depot).hostname;
   return new Lan({
@@ -31,6 +33,8 @@ export function lanOf({ room, site }: Pick<RoomPlan, 'room' | 'site'>): Lan {
     dns,
     reserved: [...seatsOf(room).map((seat) => seat.entry.address), depot],
     names: { 'www.msftconnecttest.com': [gateway] },
+    ...(depotMbps !== undefined && { depotMbps }),
+    pace: latency,
   });
 }
 

@@ -20,6 +20,7 @@ export interface StartOptions {
   readonly port: string;
   readonly latency?: string;
   readonly seed?: string;
+  readonly depotMbps?: string;
 }
 
 export function labCommand(program: Command, io: Io): void {
@@ -29,7 +30,8 @@ export function labCommand(program: Command, io: Io): void {
     .description('start the simulated PCs of a room; the first time they are made from its inventory')
     .requiredOption('--room <room>')
     .option('--port <port>', 'port of every SSH server; 0: a free one', usualPort)
-    .option('--latency <factor>', 'how long things take: 0 no waiting, 1 as on a real PC')
+    .option('--latency <factor>', 'how long things take: 0 no waiting, 1 as in a real room, 0.1 ten times as fast')
+    .option('--depot-mbps <speed>', "the depot's uplink, Mbit/s (default: 1000); only when the room is made")
     .option('--seed <text>', 'another mix of PCs; only when the room is made')
     .action((options: StartOptions) => start(io, options));
   lab
@@ -72,7 +74,8 @@ export async function startLab(io: Io, options: StartOptions): Promise<LabStatus
   if (!Lab.exists(dir)) {
     const authorizedKey = ensureIdentity(io.home).publicKey;
     const seed = options.seed ?? '1';
-    await Lab.create({ dir, room, site, authorizedKey, seed, latency: latency ?? 0 });
+    const depotMbps = numberFrom(options.depotMbps ?? '1000', '--depot-mbps', 1);
+    await Lab.create({ dir, room, site, authorizedKey, seed, depotMbps, latency: latency ?? 0 });
   }
   const port = numberFrom(options.port, '--port');
   await launch({ labFolder: io.home.lab, dir, port, ...(latency !== undefined && { latency }) }).catch(
@@ -147,13 +150,13 @@ const powerOf = ({ power, plugged }: PcStatus): string => (plugged ? power : `${
 const addressOf = ({ address, dhcp }: PcStatus): string => `${address ?? '-'}${dhcp ? ' (DHCP)' : ''}`;
 const said = (io: Io, text: Text): string => text[io.lang];
 
-function numberFrom(text: string, option: string): number {
+function numberFrom(text: string, option: string, least = 0): number {
   const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
+  if (text.trim() !== '' && Number.isFinite(value) && value >= least) return value;
   throw new UserError([
     {
       where: `lab start ${option}`,
-      expected: { zh: '不小于 0 的数', en: 'a number of at least 0' },
+      expected: { zh: `不小于 ${least} 的数`, en: `a number of at least ${least}` },
       got: text,
       fix: { zh: '请改正', en: 'give one' },
       code: 'LAB004',

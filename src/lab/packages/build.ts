@@ -5,6 +5,7 @@ import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { DepotLock, LockedArtifact } from '../../depot/lock.ts';
 import { makers } from './makers.ts';
+import { standInHash, writeStandIn } from './stand-in.ts';
 import { buildWheel } from './wheels.ts';
 
 export interface DepotContents {
@@ -45,12 +46,24 @@ export function simulatedDepot(contents: DepotContents): SimulatedDepot {
   };
 }
 
+export interface DepotFolder extends DepotContents {
+  readonly dir: string;
+  /** Bytes of the real file, by product: such a file is as large as that one (stand-in.ts). */
+  readonly sizes?: Readonly<Record<string, number>>;
+}
+
 /** Writes such a depot into a folder; a file that is there already is left as it is. */
-export async function buildDepot({ dir, ...contents }: DepotContents & { readonly dir: string }): Promise<DepotLock> {
+export async function buildDepot({ dir, sizes = {}, ...contents }: DepotFolder): Promise<DepotLock> {
   const { lock, files } = simulatedDepot(contents);
   await mkdir(dir, { recursive: true });
-  await Promise.all([...files].map(([file, content]) => writeIfOther(path.join(dir, file), content)));
-  return lock;
+  const artifacts = lock.artifacts.map(async (entry): Promise<LockedArtifact> => {
+    const [file, content, size] = [path.join(dir, entry.file), files.get(entry.file), sizes[entry.product]];
+    if (content === undefined) throw new Error(`no content for ${entry.file}`);
+    if (size === undefined) await writeIfOther(file, content);
+    else await writeStandIn(file, content, size);
+    return size === undefined ? entry : { ...entry, size, sha256: standInHash(content, size) };
+  });
+  return { ...lock, artifacts: await Promise.all(artifacts) };
 }
 
 const asItem = (wheel: ReturnType<typeof buildWheel>): Item => ({ product: 'wheel', ...wheel });

@@ -3,16 +3,25 @@ import { request } from 'node:http';
 import { Refusal } from './fault.ts';
 import type { Pc } from './pc.ts';
 
-export type Fetched = (
-  pc: Pc,
-  url: string,
-  signal?: AbortSignal,
-) => Promise<{ status: number; body: AsyncIterable<Uint8Array> }>;
+export interface Asking {
+  readonly signal?: AbortSignal;
+  /** Only so many bytes from the beginning; a server may send all the same. */
+  readonly first?: number;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** Bytes of the whole, where only a part was sent (206). */
+  readonly whole?: number;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export type Fetched = (pc: Pc, url: string, asking?: Asking) => Promise<Answer>;
 
 const loopback = /^127\./;
 
 /** @throws Refusal `no-answer` when nothing is to be had at that address from this PC */
-export const lanFetch: Fetched = (pc, url, signal) => {
+export const lanFetch: Fetched = (pc, url, { signal, first } = {}) => {
   const { hostname, port, pathname, search } = new URL(url);
   const { lan, live, reachable } = pc.nic;
   if (!reachable || live.address === null) throw new Refusal('no-answer', `no network to reach ${url}`);
@@ -26,8 +35,13 @@ export const lanFetch: Fetched = (pc, url, signal) => {
       localAddress: lan.dial(live.address ?? ''),
       agent: false,
       ...(signal && { signal }),
+      ...(first !== undefined && { headers: { range: `bytes=0-${first - 1}` } }),
     });
-    sent.on('response', (response) => resolve({ status: response.statusCode ?? 0, body: response }));
+    sent.on('response', (response) => {
+      const whole = /\/(\d+)$/.exec(response.headers['content-range'] ?? '')?.[1];
+      const status = response.statusCode ?? 0;
+      resolve({ status, body: response, ...(status === 206 && { whole: Number(whole) }) });
+    });
     sent.on('error', (error) => reject(new Refusal('no-answer', `${url}: ${error.message}`)));
     sent.end();
   });

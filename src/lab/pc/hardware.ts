@@ -3,6 +3,8 @@ import type { Hardware } from './machine.ts';
 
 const GiB = 2 ** 30;
 const GB = 1e9;
+/** What a desktop's magnetic disk of these years writes in sequence; assumed. */
+const hardDisk = 80e6;
 const usb3 = 'USB xHCI 可扩展主机控制器';
 const usb2 = 'Standard Enhanced PCI to USB Host Controller';
 
@@ -17,6 +19,7 @@ export const hardwareModels = {
     mhz: 3000,
     memoryBytes: 8 * GiB,
     diskBytes: 256 * GB,
+    diskBps: 400e6,
     display: { width: 1920, height: 1080 },
     nicBps: 1e9,
     usbControllers: [usb3, usb2],
@@ -31,6 +34,7 @@ export const hardwareModels = {
     mhz: 3500,
     memoryBytes: 4 * GiB,
     diskBytes: 120 * GB,
+    diskBps: hardDisk,
     display: { width: 1366, height: 768 },
     nicBps: 1e9,
     usbControllers: [usb2],
@@ -45,6 +49,7 @@ export const hardwareModels = {
     mhz: 2700,
     memoryBytes: 2 * GiB,
     diskBytes: 80 * GB,
+    diskBps: hardDisk,
     display: { width: 1280, height: 1024 },
     nicBps: 1e9,
     usbControllers: [usb2],

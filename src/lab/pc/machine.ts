@@ -88,6 +88,8 @@ export interface Hardware {
   readonly mhz: number;
   readonly memoryBytes: number;
   readonly diskBytes: number;
+  /** Written one after the other, bytes a second. */
+  readonly diskBps: number;
   /** Null: the driver does not say (monitor off). */
   readonly display: { readonly width: number; readonly height: number } | null;
   readonly mac: string;
@@ -124,7 +126,7 @@ export interface Machine {
   /** What answers on its own ports now. */
   listeners(): readonly Listener[];
   /** An HTTP GET as this PC would do it on the simulated LAN. */
-  fetch(url: string, signal?: AbortSignal): Promise<{ status: number; body: AsyncIterable<Uint8Array> }>;
+  fetch(url: string): Promise<{ status: number; body: AsyncIterable<Uint8Array> }>;
   /** Milliseconds that such an operation takes here, from the latency model; resolves at once when latency is off. */
   takes(operation: string): Promise<void>;
   run(exe: string, args: readonly string[], stdin: string): Promise<ProgramResult>;

@@ -16,13 +16,16 @@ const connections = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Network\\{4D36E97
 export interface NicData {
   readonly plugged: boolean;
   readonly live: AdapterConfig;
+  /** Speed of the link where it is not the card's own: an old cable, a worn plug. */
+  readonly bps?: number;
 }
 
 export class Nic implements Neighbour {
   readonly mac: string;
   readonly guid: string;
   readonly #registry: Registry;
-  readonly #bps: number;
+  /** Speed of the link, bit/s. */
+  bps: number;
   readonly lan: Lan;
   /** The machine runs; set by its power switch. */
   powered = true;
@@ -34,7 +37,7 @@ export class Nic implements Neighbour {
   constructor(hardware: Hardware, registry: Registry, lan: Lan, data?: NicData) {
     this.mac = hardware.mac;
     this.guid = guidOf(hardware.mac);
-    this.#bps = hardware.nicBps;
+    this.bps = data?.bps ?? hardware.nicBps;
     this.#registry = registry;
     this.lan = lan;
     this.#plugged = data?.plugged ?? true;
@@ -137,7 +140,7 @@ export class Nic implements Neighbour {
       mac: this.mac,
       name: typeof name === 'string' ? name : '',
       up,
-      speedBps: up ? this.#bps : 0,
+      speedBps: up ? this.bps : 0,
       fullDuplex: up ? true : null,
       persistent: this.persistent(),
       live: up ? this.#live : { ...this.#live, address: null },
@@ -145,7 +148,7 @@ export class Nic implements Neighbour {
   }
 
   toJSON(): NicData {
-    return { plugged: this.#plugged, live: this.#live };
+    return { plugged: this.#plugged, live: this.#live, bps: this.bps };
   }
 }
 

@@ -4,7 +4,7 @@ import type { Args, Value } from '../../core/host.ts';
 import type { Accounts } from './accounts.ts';
 import type { RestoreCard } from './card.ts';
 import type { Contents } from './contents.ts';
-import { lanFetch, type Fetched } from './fetch.ts';
+import { lanFetch, type Answer, type Asking, type Fetched } from './fetch.ts';
 import type { Files } from './files.ts';
 import type { Firewall } from './firewall.ts';
 import { Jobs } from './jobs.ts';
@@ -194,8 +194,8 @@ export class Pc implements Machine {
     return listenersOf(this, this.services.running(), this.#servers);
   }
 
-  fetch(url: string, signal?: AbortSignal): Promise<{ status: number; body: AsyncIterable<Uint8Array> }> {
-    return this.fetched(this, url, signal);
+  fetch(url: string, asking?: Asking): Promise<Answer> {
+    return this.fetched(this, url, asking);
   }
 
   takes(operation: string): Promise<void> {

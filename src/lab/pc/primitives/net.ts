@@ -34,7 +34,7 @@ const probes: Readonly<Record<Probe['kind'], (pc: Pc, probe: Probe) => Answer | 
   },
   http: async (pc, { target, timeoutMs }) => {
     try {
-      const { status, body } = await pc.fetch(target, AbortSignal.timeout(timeoutMs));
+      const { status, body } = await pc.fetch(target, { signal: AbortSignal.timeout(timeoutMs) });
       // Read to the end, so that the connection closes.
       for await (const chunk of body) if (chunk.length === 0) break;
       return answer(true, `HTTP ${status}`, { status });
