@@ -21,7 +21,7 @@ export const mayKnow: Readonly<Record<string, readonly string[]>> = {
   'src/whitelist/': ['src/core/', 'src/inventory/'],
   'src/confirmations/': ['src/core/', 'src/hosts/lock.ts', 'src/inventory/', 'handbook/'],
   'src/lab/': ['src/core/', 'src/depot/', 'src/hosts/protocol.ts', 'src/hosts/dial.ts', 'src/inventory/schema.ts'],
-  'handbook/': ['src/core/', 'src/inventory/schema.ts'],
+  'handbook/': ['src/core/', 'src/inventory/schema.ts', 'src/depot/pip.ts'],
   'templates/': ['src/core/'],
   'modules/': ['src/core/', 'src/depot/', 'src/inventory/', 'src/whitelist/', 'handbook/', 'templates/'],
   'src/command/': [...belowModules, 'src/provider/lifetime.ts'],

@@ -1,4 +1,4 @@
-/** `examsite depot serve` and `examsite depot verify`: the files that PCs install, and whether they are what the lock says. */
+/** `examsite depot …`: the files that PCs install, and whether they are what the lock says. */
 import path from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { formatProblem, UserError } from '../../core/errors.ts';
@@ -7,12 +7,14 @@ import { readLock } from '../../depot/read.ts';
 import { serveDepot } from '../../depot/serve.ts';
 import { verifyDepot } from '../../depot/verify.ts';
 import type { Io } from '../io.ts';
+import { fillCommands } from './depot-fill.ts';
 
 /** @param end resolves when `serve` is to stop */
 export function depotCommand(program: Command, io: Io, end: () => Promise<void> = interrupted): void {
   const depot = program
     .command('depot')
-    .description('installers and wheels: serve them to the PCs, compare them with the lock');
+    .description('installers and wheels: lock them, fill the depot, serve it to the PCs');
+  fillCommands(depot, io);
   depot
     .command('serve')
     .description('serve the files of depot.lock.yaml over HTTP until interrupted')
