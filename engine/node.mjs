@@ -13,10 +13,20 @@ import { findVersion, isAtLeast, minNode, newNode } from './versions.mjs';
  */
 export async function ensureNode({ version = process.versions.node, progress = terminalProgress() } = {}) {
   if (isAtLeast(findVersion(version) ?? '0.0.0', minNode)) return process.execPath;
+  return fetchedNode(progress, version);
+}
+
+/**
+ * The Node of the cache, whatever this machine's own is.
+ * @param {import('./progress.mjs').Progress} progress
+ * @param {string} [tooOld] the version that it takes the place of
+ * @returns {Promise<string>} the executable
+ */
+export async function fetchedNode(progress, tooOld) {
   const folder = await cached(
     `node-${newNode}`,
     (whole) => isProgram(nodeIn(whole)),
-    (empty) => fetchNode(empty, version, progress),
+    (empty) => fetchNode(empty, tooOld, progress),
     waiting(progress),
   );
   return nodeIn(folder);
@@ -33,17 +43,21 @@ export function nodePackage({ platform, arch } = process) {
 }
 
 /** @param {string} folder */
-function nodeIn(folder) {
+export function nodeIn(folder) {
   return path.join(folder, 'node_modules', nodePackage(), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
 }
 
 /**
  * @param {string} folder
- * @param {string} version
+ * @param {string | undefined} version
  * @param {import('./progress.mjs').Progress} progress
  */
 async function fetchNode(folder, version, progress) {
-  const what = { zh: `Node ${version} 太旧，获取 ${newNode}`, en: `Node ${version} is too old; getting ${newNode}` };
+  const getting = { zh: `获取 Node ${newNode}`, en: `getting Node ${newNode}` };
+  const what =
+    version === undefined
+      ? getting
+      : { zh: `Node ${version} 太旧，${getting.zh}`, en: `Node ${version} is too old; ${getting.en}` };
   await during(progress, what, { zh: '半分钟（50 MB）', en: 'about half a minute (50 MB)' }, async () => {
     fs.writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
     const wanted = `${nodePackage()}@${newNode}`;
@@ -57,13 +71,13 @@ async function fetchNode(folder, version, progress) {
 }
 
 /**
- * @param {string} version
+ * @param {string | undefined} version
  * @param {string} why
  */
 function nodeError(version, why) {
   return new SetupError({
     expected: { zh: `Node ${minNode} 或更新`, en: `Node ${minNode} or newer` },
-    got: `Node ${version}; npm: ${why}`,
+    got: `Node ${version ?? '–'}; npm: ${why}`,
     fix: { zh: `请安装 Node ${newNode}（https://nodejs.org）`, en: `install Node ${newNode} (https://nodejs.org)` },
     code: 'SET002',
   });

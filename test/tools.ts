@@ -33,6 +33,7 @@ const descriptions = {
   ssh: { commands: ['ssh'], install: 'apt-get install openssh-client' },
   'ssh-keygen': { commands: ['ssh-keygen'], install: 'apt-get install openssh-client' },
   sshd: { commands: ['sshd'], install: 'apt-get install openssh-server' },
+  unshare: { commands: ['unshare'], install: 'apt-get install util-linux' },
 } as const satisfies Record<string, Description>;
 
 export type Tool = keyof typeof descriptions;

@@ -12,6 +12,7 @@ const sha256 = createHash('sha256').update(content).digest('hex');
 const locked = { product: 'python', version: '3.7.9', file: 'python-3.7.9-amd64.exe', size: 4, sha256: 'b'.repeat(64) };
 const lock = { artifacts: [locked], wheels: {} };
 const known = { product: 'chrome', version: '75.0.3770.100', file: 'chrome64.msi', licence: 'proprietary' };
+const driver = { product: 'chromedriver', version: '75.0.3770.140', file: 'driver-75.0.3770.140.zip', sha256 };
 const lacking = [
   { ...known, known },
   { product: 'navicat', version: '15.0.27' },
@@ -48,12 +49,12 @@ describe('an installer', () => {
     async (name) => {
       const { entry, unproved, lock: after } = await add(name);
       expect(entry).toEqual({
-        ...{ product: 'chrome', version: '75.0.3770.100', file: 'chrome64.msi', licence: 'proprietary' },
+        ...{ product: 'chrome', version: '75.0.3770.100', file: 'chrome-75.0.3770.100.msi', licence: 'proprietary' },
         ...{ size: content.length, sha256 },
       });
       expect(unproved).toBe(true);
       expect(after.artifacts).toEqual([locked, entry]);
-      expect(await readFile(path.join(dir, 'chrome64.msi'))).toEqual(content);
+      expect(await readFile(path.join(dir, 'chrome-75.0.3770.100.msi'))).toEqual(content);
     },
   );
 
@@ -62,6 +63,15 @@ describe('an installer', () => {
     const added = await add('下载.exe', { lock: { artifacts: [entry], wheels: {} } });
     expect(added).toEqual({ entry, unproved: false, lock: { artifacts: [entry], wheels: {} } });
     expect(await readdir(dir)).toEqual([entry.file]);
+  });
+
+  it('whose hash is known needs no name either, and with another hash it is refused', async () => {
+    const known = [{ ...driver, known: driver }];
+    const { entry, unproved } = await add('x.zip', { lacking: known });
+    expect(entry).toEqual({ ...driver, size: content.length });
+    expect(unproved).toBe(false);
+    await rm(dir, { recursive: true });
+    expect(await refused(add(driver.file, { lacking: known }, 'PK'))).toMatch(/^DEP007 2 bytes, SHA-256 /);
   });
 
   it('with a name that tells nothing is what the person says it is', async () => {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError, type Problem } from '../core/errors.ts';
 import type { DepotLock, LockedArtifact } from './lock.ts';
-import type { Lacking } from './needed.ts';
+import type { KnownFile, Lacking } from './needed.ts';
 
 export interface Adding {
   /** What the person has. */
@@ -22,7 +22,7 @@ export interface Adding {
 
 export interface Added {
   readonly entry: LockedArtifact;
-  /** Not in the lock before: its hash is this file's own, and nobody has compared it with the vendor's. */
+  /** Its hash was neither in the lock nor known: it is this file's own, and nobody has compared it with the vendor's. */
   readonly unproved: boolean;
   readonly lock: DepotLock;
 }
@@ -39,11 +39,14 @@ export async function addInstaller(adding: Adding): Promise<Added> {
     const entry = same ?? entryOf(adding, sha256, size);
     await rename(temporary, path.join(dir, entry.file));
     const others = lock.artifacts.filter(({ file }) => file !== entry.file);
-    return { entry, unproved: same === undefined, lock: { ...lock, artifacts: [...others, entry] } };
+    return { entry, unproved: !isProved(adding, sha256), lock: { ...lock, artifacts: [...others, entry] } };
   } finally {
     await rm(temporary, { force: true });
   }
 }
+
+const isProved = ({ lock, lacking }: Adding, sha256: string): boolean =>
+  [...lock.artifacts, ...lacking.flatMap(({ known }) => known ?? [])].some((one) => one.sha256 === sha256);
 
 async function copyHashed(from: string, to: string): Promise<{ sha256: string; size: number }> {
   const hash = createHash('sha256');
@@ -99,34 +102,39 @@ function entryOf(adding: Adding, sha256: string, size: number): LockedArtifact {
     told ? one.product === product && one.version === version : file?.toLowerCase() === name.toLowerCase();
   const locked = lock.artifacts.find((one) => isIt(one, one.file));
   if (locked !== undefined) throw other(adding.file, locked, sha256, size);
-  const wanted = lacking.find((one) => isIt(one, one.known?.file));
+  const wanted =
+    lacking.find(({ known }) => known?.sha256 === sha256) ?? lacking.find((one) => isIt(one, one.known?.file));
   if (wanted === undefined) throw unknown(adding, told ? `${product} ${version}` : name);
   const { known } = wanted;
+  if (known?.sha256 !== undefined && known.sha256 !== sha256) throw other(adding.file, known, sha256, size);
   return {
     ...{ product: wanted.product, version: wanted.version, size, sha256 },
-    file: known?.file ?? `${wanted.product}-${wanted.version}${path.extname(name).toLowerCase()}`,
+    file: depotName(wanted, known?.file ?? name),
     ...(known?.source !== undefined && { source: known.source }),
     ...(known?.licence !== undefined && { licence: known.licence }),
   };
 }
 
+/** Its vendor's name, where that says which version it is. */
+const depotName = ({ product, version }: Lacking, vendors: string): string =>
+  vendors.includes(version) && /^[A-Za-z0-9._+-]+$/.test(vendors)
+    ? vendors
+    : `${product}-${version}${path.extname(vendors).toLowerCase()}`;
+
 /** Without what browsers add to a name that is there already: `setup (1).exe`. */
 const plainName = (file: string): string => path.basename(file).replace(/ ?\(\d+\)(?=\.\w+$)/, '');
 
-/** The lock knows this installer, and its bytes are others. */
-function other(
-  where: string,
-  { sha256, size, product, version }: LockedArtifact,
-  got: string,
-  gotSize: number,
-): UserError {
-  const code = size === gotSize ? 'DEP007' : 'DEP006';
-  return fault(where, code, {
-    expected: { zh: `${size} 字节，SHA-256 ${sha256}`, en: `${size} bytes, SHA-256 ${sha256}` },
-    got: `${gotSize} bytes, SHA-256 ${got}`,
+/** This installer is known, and its bytes are others. */
+function other(where: string, known: KnownFile, sha256: string, size: number): UserError {
+  const { product, version } = known;
+  const bytes = known.size === undefined ? '' : `${known.size} bytes, `;
+  const wanted = `${bytes}SHA-256 ${known.sha256 ?? ''}`;
+  return fault(where, known.size === undefined || known.size === size ? 'DEP007' : 'DEP006', {
+    expected: { zh: wanted, en: wanted },
+    got: `${size} bytes, SHA-256 ${sha256}`,
     fix: {
-      zh: `重新下载 ${product} ${version}；如果它才是对的，先从锁定文件删去旧条目`,
-      en: `download ${product} ${version} again; if this is the right one, take the entry out of the lock first`,
+      zh: `重新下载 ${product} ${version}`,
+      en: `download ${product} ${version} again`,
     },
   });
 }

@@ -8,6 +8,7 @@ import { serveDepot } from '../../depot/serve.ts';
 import { verifyDepot } from '../../depot/verify.ts';
 import type { Io } from '../io.ts';
 import { fillCommands } from './depot-fill.ts';
+import { packCommands } from './depot-pack.ts';
 
 /** @param end resolves when `serve` is to stop */
 export function depotCommand(program: Command, io: Io, end: () => Promise<void> = interrupted): void {
@@ -15,6 +16,7 @@ export function depotCommand(program: Command, io: Io, end: () => Promise<void> 
     .command('depot')
     .description('installers and wheels: lock them, fill the depot, serve it to the PCs');
   fillCommands(depot, io);
+  packCommands(depot, io);
   depot
     .command('serve')
     .description('serve the files of depot.lock.yaml over HTTP until interrupted')
