@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { levels } from '../src/inventory/schema.ts';
-import { levelTools, requirements, runtimesOf } from './handbook.ts';
+import { durations } from './durations.ts';
+import { levelTools, productsOf, requirements, runtimesOf } from './handbook.ts';
 import { normalised, wheelLock } from './wheels.ts';
 
 const series = (letter: string, last: number): string[] => Array.from({ length: last }, (_, i) => `${letter}${i + 1}`);
@@ -59,6 +60,11 @@ describe.each(levels)('%s', (level) => {
   it('holds a rule that its own pinned version meets', () => {
     for (const { rule, install } of levelTools[level]) if ('exact' in rule) expect(install).toBe(rule.exact);
   });
+});
+
+it('says how long each product of every level takes', () => {
+  const all = [...Object.keys(productsOf(levels)), 'wheels', 'restart', 'address', 'look'];
+  expect(Object.keys(durations.takes).toSorted()).toEqual(all.toSorted());
 });
 
 it('keeps the versions that do not work together apart', () => {

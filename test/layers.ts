@@ -28,6 +28,7 @@ export const mayKnow: Readonly<Record<string, readonly string[]>> = {
   'src/provider/': belowProvider,
   'src/report/': belowProvider,
   'src/check/': [...belowProvider, 'src/confirmations/', 'src/report/'],
+  'src/plan/': [...belowProvider, 'src/check/'],
   'stacks/': [...belowProvider, 'src/provider/', 'src/command/'],
 };
 

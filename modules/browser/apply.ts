@@ -1,8 +1,9 @@
 import type { Finding } from '../../src/core/finding.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
+import { drifted } from '../../src/core/work.ts';
 import { joinJob, runJob, stopped } from '../job.ts';
-import { installSteps } from './install.ts';
+import { installSteps, worksFor } from './install.ts';
 import { changePath, first } from '../path.ts';
 import * as at from './places.ts';
 import { plan } from './plan.ts';
@@ -34,18 +35,12 @@ async function applyNow(
   actual: BrowserActual,
   findings: readonly Finding[],
 ): Promise<Applied> {
-  const open = new Set(findings.filter((one) => one.verdict === 'drifted').map((one) => one.property));
+  const open = drifted(findings);
   if (open.size === 0) return { restartRequired: false };
   await save(host, actual);
   if (open.has('autoUpdate')) await writePolicies(host);
 
-  // Two machine-wide Chromes cannot be told apart in the list of products: both go, and the pinned one comes back.
-  const machineWide = actual.chromes.filter((one) => at.placeOf(one.path) !== -1);
-  const work = {
-    chrome: open.has('chrome') || machineWide.length > 1,
-    // Driver and Chrome at their pins match, so parity that is lost comes back with whichever of the two was wrong.
-    driver: open.has('chromedriver'),
-  };
+  const work = worksFor(actual, open);
   const uninstallers = work.chrome ? await findUninstallers(host) : [];
   const steps = installSteps(desired, actual, work, uninstallers, host.depot);
   const end = steps.length === 0 ? undefined : await runJob(host, job, steps);

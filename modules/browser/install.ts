@@ -15,6 +15,20 @@ export interface Work {
   readonly driver: boolean;
 }
 
+/**
+ * Two machine-wide Chromes cannot be told apart in the list of products: both go, and the pinned one comes back. Driver and Chrome at their pins
+ * match, so parity that is lost comes back with whichever of the two was wrong.
+ *
+ * @param open properties that are not as they must be
+ */
+export const worksFor = ({ chromes }: BrowserActual, open: ReadonlySet<string>): Work => ({
+  chrome: open.has('chrome') || machineWide(chromes).length > 1,
+  driver: open.has('chromedriver'),
+});
+
+const machineWide = (chromes: BrowserActual['chromes']): BrowserActual['chromes'] =>
+  chromes.filter((one) => at.placeOf(one.path) !== -1);
+
 /** Everything is fetched and checked before the first thing is taken away: a depot that fails leaves the PC as it was. */
 export function installSteps(
   desired: BrowserDesired,
@@ -28,10 +42,9 @@ export function installSteps(
     work.driver && desired.chromedriver !== null ? [depot.artifact('chromedriver', desired.chromedriver)] : [];
   const all = [...msi, ...zip];
   if (all.length === 0) return [];
-  const machineWide = actual.chromes.filter((one) => at.placeOf(one.path) !== -1);
   return [
     step('download', { files: all.map(staged) }),
-    ...(work.chrome ? removalSteps(uninstallers, machineWide) : []),
+    ...(work.chrome ? removalSteps(uninstallers, machineWide(actual.chromes)) : []),
     ...msi.map(runInstaller),
     ...zip.map(({ file }) => step('archive.extract', { path: at.staged(file), to: at.driverFolder })),
     ...[...all.map(({ file }) => at.staged(file)), log].map((path) => step('file.delete', { path })),

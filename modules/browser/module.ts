@@ -5,6 +5,7 @@ import { plan } from './plan.ts';
 import { read } from './read.ts';
 import { browserActual, browserDesired, type BrowserActual, type BrowserDesired } from './schema.ts';
 import { undo } from './undo.ts';
+import { work } from './work.ts';
 
 export const browser: Module<BrowserDesired, BrowserActual> = {
   name: 'browser',
@@ -17,4 +18,5 @@ export const browser: Module<BrowserDesired, BrowserActual> = {
   plan,
   apply,
   undo,
+  work,
 };

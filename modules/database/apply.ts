@@ -95,7 +95,7 @@ async function chosen(
   return exists ? 'start' : 'install';
 }
 
-function workFor(id: ServerId, { service, ours }: Found, open: ReadonlySet<string>): Work {
+export function workFor(id: ServerId, { service, ours }: Found, open: ReadonlySet<string>): Work {
   const wrong = (property: string): boolean => open.has(`${id}.${property}`);
   if (service === null || wrong('version')) return 'install';
   if (ours && (wrong('exposed') || wrong('login'))) return 'reset';

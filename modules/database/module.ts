@@ -7,6 +7,7 @@ import { read } from './read.ts';
 import { databaseActual, databaseDesired, ruleOf, type DatabaseActual, type DatabaseDesired } from './schema.ts';
 import { serverIds } from './servers.ts';
 import { undo } from './undo.ts';
+import { work } from './work.ts';
 
 export const database: Module<DatabaseDesired, DatabaseActual> = {
   name: 'database',
@@ -19,4 +20,5 @@ export const database: Module<DatabaseDesired, DatabaseActual> = {
   plan,
   apply,
   undo,
+  work,
 };

@@ -2,15 +2,17 @@ import type { Finding } from '../../src/core/finding.ts';
 import type { Artifact, Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
 import type { Call } from '../../src/core/primitives.ts';
+import { drifted } from '../../src/core/work.ts';
 import { joinJob, runJob, step, stopped } from '../job.ts';
 import { plan } from './plan.ts';
 import { products } from '../products.ts';
 import { read } from './read.ts';
 import { remove } from './remove.ts';
 import { load, name, store } from './saved.ts';
-import { wantedOf, type DesktopToolsActual, type DesktopToolsDesired } from './schema.ts';
+import { type DesktopToolsActual, type DesktopToolsDesired } from './schema.ts';
 import { toolOf } from './tools/index.ts';
 import { staged } from './tools/tool.ts';
+import { missing } from './work.ts';
 
 export const job = name;
 /** Restarts are noted, and done at the end of the PC's changes. */
@@ -37,17 +39,15 @@ async function applyNow(
   actual: DesktopToolsActual,
   findings: readonly Finding[],
 ): Promise<Applied> {
-  const open = new Set(findings.filter((one) => one.verdict === 'drifted').map((one) => one.property));
-  const missing = wantedOf(desired.level)
-    .map(({ product }) => product)
-    .filter((product) => open.has(`tools.${product}`));
   // Before anything is taken away: a depot that lacks an installer leaves the PC as it was.
-  const wanted = missing.map((product) => ({
+  const wanted = missing(desired, findings).map((product) => ({
     product,
     version: desired.tools[product] ?? '',
     artifact: host.depot.artifact(product, desired.tools[product] ?? ''),
   }));
-  const extra = open.has('leftovers') ? Object.keys(actual.ours).filter((one) => !(one in desired.tools)) : [];
+  const extra = drifted(findings).has('leftovers')
+    ? Object.keys(actual.ours).filter((one) => !(one in desired.tools))
+    : [];
   await remove(host, extra, findings);
   if (wanted.length === 0) return noRestart;
   const begun = await save(host, wanted);

@@ -12,6 +12,7 @@ import {
   type DesktopToolsDesired,
 } from './schema.ts';
 import { undo } from './undo.ts';
+import { work } from './work.ts';
 
 const ids = new Set(
   levels.flatMap((level) => levelTools[level].filter(({ kind }) => kind === 'desktop').map(({ id }) => `L*.${id}`)),
@@ -29,4 +30,5 @@ export const desktopTools: Module<DesktopToolsDesired, DesktopToolsActual> = {
   plan,
   apply,
   undo,
+  work,
 };

@@ -7,6 +7,7 @@ import { plan } from './plan.ts';
 import { read } from './read.ts';
 import { pythonActual, pythonDesired, type PythonActual, type PythonDesired } from './schema.ts';
 import { undo } from './undo.ts';
+import { work } from './work.ts';
 
 const packageIds = new Set(
   levels.flatMap((level) => levelTools[level].filter((tool) => tool.kind === 'package').map((tool) => `L*.${tool.id}`)),
@@ -24,4 +25,5 @@ export const python: Module<PythonDesired, PythonActual> = {
   plan,
   apply,
   undo,
+  work,
 };

@@ -146,7 +146,7 @@ function pipStep(home: string, [command = '', ...rest]: readonly string[]): Call
 const staged = ({ url, file, sha256, size }: Artifact) => ({ url, path: at.staged(file), sha256, size });
 
 /** @throws UserError with every wheel of these names that the depot does not have in the locked version. */
-function wheelsOf({ level, packages }: PythonDesired, names: readonly string[], depot: DepotView): Pinned[] {
+export function wheelsOf({ level, packages }: PythonDesired, names: readonly string[], depot: DepotView): Pinned[] {
   if (names.length === 0) return [];
   const wheels = byPin(depot.wheels(level));
   const wanted = names.map((name) => ({ name, version: packages[name] ?? '' }));

@@ -4,6 +4,7 @@ import { apply, undo } from './apply.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
 import { actual, desired, type Actual, type Desired } from './schema.ts';
+import { work } from './work.ts';
 
 export const restoreCard: Module<Desired, Actual> = {
   name: 'restore-card',
@@ -15,4 +16,5 @@ export const restoreCard: Module<Desired, Actual> = {
   plan,
   apply,
   undo,
+  work,
 };

@@ -4,6 +4,7 @@ import { apply, undo } from './apply.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
 import { actual, desired, type Actual, type Desired } from './schema.ts';
+import { work } from './work.ts';
 
 export const staticIp: Module<Desired, Actual> = {
   name: 'static-ip',
@@ -15,4 +16,5 @@ export const staticIp: Module<Desired, Actual> = {
   plan,
   apply,
   undo,
+  work,
 };

@@ -82,7 +82,7 @@ export async function checkDevice({ module, desired, host: name }: SiteModule, h
   try {
     return module.plan(desired, await module.read(host, desired));
   } catch (error) {
-    const reason = why(error);
+    const reason = reasonOf(error);
     const sentence: Text = { zh: `${name}：${reason.zh}`, en: `${name}: ${reason.en}` };
     return module.requirements.map((requirement) => ({
       ...{ requirement, property: module.name, expected: null, actual: null, verdict: 'unknown', sentence },
@@ -104,7 +104,7 @@ async function lookedAt(seat: Seat, host: Host, modules: readonly SeatProbe[]): 
   const about = { name: seat.name, kind: seat.kind, number, computer, address, row, column, level: seat.level };
   const checkedAt = new Date().toISOString();
   const lost = looks.find((one) => one.status === 'rejected');
-  if (lost !== undefined) return { ...about, checkedAt, unreachable: why(lost.reason), findings: [] };
+  if (lost !== undefined) return { ...about, checkedAt, unreachable: reasonOf(lost.reason), findings: [] };
   return { ...about, checkedAt, findings: looks.flatMap((one) => (one.status === 'fulfilled' ? one.value : [])) };
 }
 
@@ -125,7 +125,7 @@ const reasons: Partial<Record<HostError['code'], Text>> = {
 };
 
 /** Only what a machine does is an answer; anything else is a bug and must be seen as one. */
-function why(reason: unknown): Text {
+export function reasonOf(reason: unknown): Text {
   if (reason instanceof HostError) return reasons[reason.code] ?? { zh: reason.message, en: reason.message };
   if (reason instanceof CallError) return { zh: reason.message, en: reason.message };
   throw reason;

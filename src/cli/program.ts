@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Registration>>> = {
   validate: async () => (await import('./commands/validate.ts')).validateCommand,
   prepare: async () => (await import('./commands/prepare.ts')).prepareCommand,
   enroll: async () => (await import('./commands/enroll.ts')).enrollCommand,
+  plan: async () => (await import('./commands/plan.ts')).planCommand,
   preview: async () => (await import('./commands/operations.ts')).previewCommand,
   up: async () => (await import('./commands/operations.ts')).upCommand,
   refresh: async () => (await import('./commands/operations.ts')).refreshCommand,

@@ -1,7 +1,8 @@
 /** The contract of a managed thing. One folder in modules/ implements it once; provider, check and report only know this. */
 import type { z } from 'zod';
-import type { Host } from './host.ts';
+import type { DepotView, Host } from './host.ts';
 import type { Finding } from './finding.ts';
+import type { Seen, Work } from './work.ts';
 
 /** A restart is asked for, never done, by a module: the caller does it, and proves it by the boot time having changed (`Host.restart`). */
 export interface Applied {
@@ -40,6 +41,13 @@ export interface Module<Desired, Actual> {
   apply(host: Host, desired: Desired, actual: Actual, findings: readonly Finding[]): Promise<Applied>;
   /** Puts back what `apply` saved; nothing saved, nothing done. Safe to run again. */
   undo(host: Host, desired: Desired): Promise<Applied>;
+  /**
+   * Pure. What `apply` would fetch, install and restart, in its order; absent: nothing worth counting.
+   *
+   * @param seen null: a PC that has nothing of it
+   * @throws UserError where the depot's lock lacks something
+   */
+  work?(desired: Desired, seen: Seen<Actual> | null, depot: DepotView): readonly Work[];
 }
 
 /**

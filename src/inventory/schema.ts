@@ -136,6 +136,16 @@ export const site = z.strictObject({
     .max(400)
     .default(14)
     .meta({ description: "how long a person's confirmation holds", unit: 'd' }),
+  network: z
+    .strictObject({
+      depotMbps: z
+        .number()
+        .positive()
+        .default(1000)
+        .meta({ description: "speed of the depot's uplink, which all PCs share", unit: 'Mbit/s' }),
+    })
+    .prefault({})
+    .meta({ description: 'the exam network, as far as `plan` needs it' }),
   /** Base URL of the depot as the PCs see it. */
   depot: z.url().meta({ description: 'base URL of the depot as the PCs see it' }),
   steps: z.array(step).default([]).meta({ description: "the site's own steps, for every room" }),

@@ -2,8 +2,9 @@
  * For tests: the simulation's time, hours of it, without waiting. Vitest's clock goes from timer to timer, and stands still while anything is
  * under way that takes real time: a transfer over a socket, a step of a model. So a room gives the same times on a slow machine as on a fast one.
  */
+import { syncBuiltinESMExports } from 'node:module';
 import { Readable } from 'node:stream';
-import { setImmediate as turn } from 'node:timers/promises';
+import timers, { setImmediate as turn } from 'node:timers/promises';
 import { vi } from 'vitest';
 import type { Pc } from './pc/pc.ts';
 
@@ -30,6 +31,9 @@ export async function inSimulatedTime(pcs: readonly Pc[], work: () => Promise<un
     };
   }
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+  const spy = vi.spyOn(timers, 'setTimeout').mockImplementation(sleep);
+  // For whoever has imported it by name.
+  syncBuiltinESMExports();
   try {
     const began = Date.now();
     const over = work().then(
@@ -41,7 +45,20 @@ export async function inSimulatedTime(pcs: readonly Pc[], work: () => Promise<un
     throw ended.error;
   } finally {
     vi.useRealTimers();
+    spy.mockRestore();
+    syncBuiltinESMExports();
   }
+}
+
+/** `setTimeout` of node:timers/promises over the global one, which vitest has in hand. */
+function sleep(ms?: number, value?: unknown, { signal }: { signal?: AbortSignal | undefined } = {}): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(value), ms);
+    signal?.addEventListener('abort', () => {
+      clearTimeout(timer);
+      reject(new Error('aborted'));
+    });
+  });
 }
 
 async function advanceUntil<T extends object | number>(over: Promise<T>, busy: () => boolean): Promise<T> {

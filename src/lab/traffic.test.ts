@@ -1,4 +1,5 @@
 // Does not prove that a switch or TCP shares a link like this: the model is the fair one of textbooks, without packets, losses and start-up.
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,11 +11,12 @@ import { newKeyPair } from '../hosts/key-pair.ts';
 import { act } from './actions.ts';
 import { directHost } from './direct-host.ts';
 import { Lab } from './lab.ts';
+import { Lan } from './lan.ts';
 import { buildDepot } from './packages/build.ts';
 import { clean } from './room-mix.ts';
 import { sampleRoom } from './sample-room.ts';
 import { inSimulatedTime } from './simulated-time.ts';
-import { depotView } from './testing.ts';
+import { depotView, simulatedPc } from './testing.ts';
 import { fairShares, Traffic } from './traffic.ts';
 
 const speed = fc.double({ min: 1, max: 1e9, noNaN: true });
@@ -89,6 +91,16 @@ describe('transfers', () => {
     expect(await lost).toContain('lost under way');
     expect(await other).toBeCloseTo(11_000, -2);
   });
+});
+
+test('a slow disk holds a fast card back', async () => {
+  const content = Buffer.from('installer');
+  const depot = { lock: { artifacts: [], wheels: {} }, files: new Map([['i.exe', content]]) };
+  const lan = new Lan({ subnet: '10.30.1.0/24', gateway: '10.30.1.1', dns: ['10.30.1.1'], pace: 1 });
+  const { host, machine } = await simulatedPc({ depot, lan, changes: { diskBps: 3 } });
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const files = [{ url: 'http://10.30.1.2:8080/i.exe', path: 'C:\\i.exe', sha256, size: content.length }];
+  expect(await inSimulatedTime([machine], () => host.call('download', { files }))).toBeCloseTo(3, 2);
 });
 
 describe('a room', () => {
