@@ -25,7 +25,7 @@ import { ExamsiteProvider } from '../provider/provider.ts';
 import { foretell } from './foretell.ts';
 import { lookAt, type SeatWork } from './look.ts';
 
-/** Bytes; with the wheels, level 2 is 1.2 GB. */
+/** Bytes, chosen so that with the wheels level 2 is 1.2 GB: nobody has weighed the vendors' files here. */
 const sizes = {
   ...{ pycharm: 260e6, navicat: 120e6, '360zip': 16e6, 'vc-redist': 26e6, chrome: 58e6, chromedriver: 5e6 },
   ...{ python: 27e6, mysql: 220e6, mongodb: 456e6, redis: 12e6 },
