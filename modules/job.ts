@@ -159,8 +159,12 @@ function reason(status: JobStatus, steps: readonly Call[], { from, of }: { from:
 const subject = (call: Call): string =>
   'exe' in call.args ? (call.args.exe.split(/[\\/]/).at(-1) ?? call.args.exe) : call.name;
 
-/** An installer's last words tell more than its exit code. */
+/** An installer's last words tell more than its exit code; of a file that is another, its hash and the one that was locked. */
 function words(error: WireError): string {
+  if (error.code === 'hash-mismatch') {
+    const { expected, actual } = error.detail ?? {};
+    return `${error.message}; SHA-256 expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`;
+  }
   const said = [error.detail?.['stderr'], error.detail?.['stdout']].find(
     (text) => typeof text === 'string' && text.trim() !== '',
   );

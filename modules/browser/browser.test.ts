@@ -110,6 +110,19 @@ test('keeps a Chrome of the right version that was there before, and gives its u
   expect(machineState(made.machine)).toStrictEqual(before);
 });
 
+test('takes the driver out of the folder that Chrome for Testing has it in', async () => {
+  const pair = { chrome: '120.0.6099.71', chromedriver: '120.0.6099.109' };
+  const made = await pc({
+    depot: simulatedDepot({ products: { chrome: [pair.chrome], chromedriver: [pair.chromedriver] } }),
+  });
+  const modern = browser.desired.parse({ ...desired, ...pair });
+  const before = machineState(made.machine);
+  const { findings } = await converge(browser, made.host, modern);
+  expect(findings.filter(({ verdict }) => verdict !== 'ok')).toStrictEqual([]);
+  await browser.undo(made.host, modern);
+  expect(machineState(made.machine)).toStrictEqual(before);
+});
+
 test('finds a Chrome in the folder of one account and a waiting update, and removes both', async () => {
   const made = await pc();
   await converge(browser, made.host, desired);

@@ -2,6 +2,7 @@
 import type { Artifact, DepotView } from '../../src/core/host.ts';
 import type { Call } from '../../src/core/primitives.ts';
 import { step } from '../job.ts';
+import { compareVersions } from '../version.ts';
 import * as at from './places.ts';
 import type { BrowserActual, BrowserDesired } from './schema.ts';
 import { removalSteps, type Uninstaller } from './uninstall.ts';
@@ -38,18 +39,24 @@ export function installSteps(
   depot: DepotView,
 ): Call[] {
   const msi = work.chrome ? [depot.artifact('chrome', desired.chrome)] : [];
-  const zip =
-    work.driver && desired.chromedriver !== null ? [depot.artifact('chromedriver', desired.chromedriver)] : [];
+  const version = work.driver ? desired.chromedriver : null;
+  const zip = version === null ? [] : [{ ...depot.artifact('chromedriver', version), ...folderIn(version) }];
   const all = [...msi, ...zip];
   if (all.length === 0) return [];
   return [
     step('download', { files: all.map(staged) }),
     ...(work.chrome ? removalSteps(uninstallers, machineWide(actual.chromes)) : []),
     ...msi.map(runInstaller),
-    ...zip.map(({ file }) => step('archive.extract', { path: at.staged(file), to: at.driverFolder })),
+    ...zip.map(({ file, from }) =>
+      step('archive.extract', { path: at.staged(file), to: at.driverFolder, ...(from && { from }) }),
+    ),
     ...[...all.map(({ file }) => at.staged(file)), log].map((path) => step('file.delete', { path })),
   ];
 }
+
+/** Chrome for Testing, where the driver is from 115 on, has it in a folder. */
+const folderIn = (version: string): { from?: string } =>
+  compareVersions(version, '115') >= 0 ? { from: 'chromedriver-win64' } : {};
 
 const staged = ({ url, file, sha256, size }: Artifact) => ({ url, path: at.staged(file), sha256, size });
 

@@ -147,8 +147,11 @@ export interface Primitives {
 
   /** Files of this name in the folders of the machine's PATH *as it is configured now* (not as this session inherited it), in order. */
   'path.find': Primitive<{ name: string }, { files: readonly FileStat[] }>;
-  /** Unpacks a zip into a folder, replacing files of the same name. An entry that would land outside the folder is `bad-request`. */
-  'archive.extract': Primitive<{ path: string; to: string }, { files: number }>;
+  /**
+   * Unpacks a zip into a folder, replacing files of the same name. An entry that would land outside the folder is `bad-request`. `from`: only what
+   * the zip has in this folder of its own, without the folder (`chromedriver-win64`); nothing there is `not-found`.
+   */
+  'archive.extract': Primitive<{ path: string; to: string; from?: string }, { files: number }>;
 
   /**
    * Runs a program without a shell and waits. `args` are quoted for CreateProcess by the agent; nothing is expanded. Output is cut at

@@ -31,6 +31,7 @@ export const mongoConf = `${mongoHome}\\bin\\mongod.cfg`;
 export const mongoData = `${folders.mongodb}\\data`;
 
 export const msiexec = 'C:\\Windows\\System32\\msiexec.exe';
+export const sc = 'C:\\Windows\\System32\\sc.exe';
 export const staged = (file: string): string => onMachine('windows', 'pkg', file);
 /** Holds a password for as long as a server needs to start; the folder is open to administrators only. */
 export const initFile = onMachine('windows', 'mysql-init.sql');

@@ -25,7 +25,7 @@ export function removeSteps(
   keepData: boolean,
 ): Call[] {
   const stop = step('service.write', { name: service, status: 'Stopped' });
-  const take = { mysql: mysqlRemoval, mongodb: mongoRemoval, redis: redisRemoval }[id];
+  const take = { mysql: serviceRemoval, mongodb: mongoRemoval, redis: serviceRemoval }[id];
   return [stop, ...take(service, version, depot), ...leftSteps(id, version, keepData)];
 }
 
@@ -39,13 +39,11 @@ export function leftSteps(id: ServerId, version: string, keepData: boolean): Cal
   return (keepData ? programs : [at.folders[id]]).map((path) => step('file.delete', { path }));
 }
 
-const mysqlRemoval = (service: string, version: string): Call[] => [
-  run(`${at.mysqlHome(version)}\\bin\\mysqld.exe`, ['--remove', service]),
-];
-
-const redisRemoval = (service: string): Call[] => [
-  run(`${at.folders.redis}\\redis-server.exe`, ['--service-uninstall', '--service-name', service]),
-];
+/**
+ * By Windows, and not by the server's own `--remove`: that does not start where the VC++ runtime has gone before it, or the program is damaged.
+ * 1060: there is no such service any more.
+ */
+const serviceRemoval = (service: string): Call[] => [run(at.sc, ['delete', service], [0, 1060])];
 
 const run = (exe: string, args: readonly string[], expectExit: readonly number[] = [0]): Call =>
   step('process.run', { exe, args, timeoutSec: installSec, expectExit });

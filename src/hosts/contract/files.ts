@@ -117,6 +117,21 @@ function archives(get: Get): void {
     expect(await namesIn(get(), get().scratch, 'escaped.txt')).toEqual([]);
   });
 
+  it('unpacks one folder of a zip without the folder, and says so when there is none of that name', async () => {
+    const zip = zipSync({
+      'win64/a.txt': strToU8('a'),
+      'win64/in/b.txt': strToU8('b'),
+      'win64.txt': strToU8('beside'),
+    });
+    const path = await write(get(), ['folders.zip'], Buffer.from(zip));
+    const to = inside(get(), 'only');
+    const { host } = get();
+    expect(await host.call('archive.extract', { path, to, from: 'win64' })).toEqual({ files: 2 });
+    expect(await namesIn(get(), to, '*.txt')).toEqual(['a.txt']);
+    expect(await namesIn(get(), inside(get(), 'only', 'in'), '*.txt')).toEqual(['b.txt']);
+    await refused(host.call('archive.extract', { path, to, from: 'win32' }), 'not-found');
+  });
+
   it('refuses a damaged archive and one that is not there', async () => {
     const { host } = get();
     const to = inside(get(), 'jail');

@@ -118,8 +118,8 @@ export function chromeFromExe(version: string, folder = chromeFolder(version)): 
 }
 
 /** chromedriver.exe: up to 114 there is none but the 32-bit one for Windows. */
-export function chromedriver32(version: string): string {
+export function chromedriverExe(version: string, bits: 32 | 64): string {
   const [, , build = ''] = version.split('.');
   const revision = `${createHash('sha1').update(version).digest('hex')}-refs/branch-heads/${build}`;
-  return JSON.stringify({ program: 'chromedriver', version, revision, bits: 32 });
+  return JSON.stringify({ program: 'chromedriver', version, revision, bits });
 }

@@ -1,6 +1,6 @@
 /** How the installer of a product is simulated: one entry a product, by its name in the depot. */
 import { anacondaInstaller } from './anaconda.ts';
-import { chromedriver32, chromeMsi } from './chrome.ts';
+import { chromedriverExe, chromeMsi } from './chrome.ts';
 import { mongoMsi, mysqlZip, redisZip } from './databases.ts';
 import { navicatInstaller, pycharmInstaller, sevenZipInstaller, zip360Installer } from './desktop.ts';
 import { seal } from './format.ts';
@@ -20,8 +20,16 @@ export const makers: Readonly<Record<string, (version: string) => Made>> = {
     content: seal(chromeMsi(version)),
   }),
   chromedriver: (version) => ({
-    file: `chromedriver_win32-${version}.zip`,
-    content: zip({ 'chromedriver.exe': chromedriver32(version) }),
+    // Chrome for Testing, from 115 on, has it in a folder, and for 64 bits as well.
+    ...(Number(version.split('.')[0]) >= 115
+      ? {
+          file: `chromedriver-win64-${version}.zip`,
+          content: zip({ 'chromedriver-win64/chromedriver.exe': chromedriverExe(version, 64) }),
+        }
+      : {
+          file: `chromedriver_win32-${version}.zip`,
+          content: zip({ 'chromedriver.exe': chromedriverExe(version, 32) }),
+        }),
   }),
   python: (version) => ({ file: `python-${version}-amd64.exe`, content: seal(pythonInstaller(version)) }),
   anaconda: (version) => ({

@@ -5,7 +5,7 @@ import { installStandalone } from '../programs/standalone.ts';
 import { installWheel, sitePackages } from '../programs/python/site-packages.ts';
 import { readWheel } from '../programs/python/wheel.ts';
 import { anacondaInstaller } from './anaconda.ts';
-import { chromedriver32, chromeEffects, chromeFromExe, chromeMsi } from './chrome.ts';
+import { chromedriverExe, chromeEffects, chromeFromExe, chromeMsi } from './chrome.ts';
 import { navicatInstaller, pycharmInstaller, sevenZipInstaller, zip360Installer } from './desktop.ts';
 import { seal, type Installer } from './format.ts';
 import { pythonInstaller, vcRedist } from './python.ts';
@@ -38,7 +38,7 @@ export function preinstall(machine: Machine, what: Preinstalled): void {
     case 'python':
       return preinstallPython(machine, what);
     case 'chromedriver': {
-      const content = Buffer.from(chromedriver32(what.version));
+      const content = Buffer.from(chromedriverExe(what.version, 32));
       return machine.files.write(`${what.folder}\\chromedriver.exe`, { content, size: 9_000_000 });
     }
     case 'vc-redist': {

@@ -13,6 +13,7 @@ import { icacls } from './icacls.ts';
 import { msiexec } from './msiexec.ts';
 import { powershell } from './powershell.ts';
 import { pipLauncher, python } from './python/python.ts';
+import { sc } from './sc.ts';
 import { inno, innoUninstaller, nsis, nsisUninstaller } from './standalone.ts';
 import { uwfmgr } from './uwf.ts';
 import { webdriverSession } from './webdriver.ts';
@@ -38,6 +39,7 @@ export const programs: Readonly<Record<string, Program>> = {
   powershell,
   python,
   'redis-server': redisServer,
+  sc,
   uwfmgr,
   where,
   window,

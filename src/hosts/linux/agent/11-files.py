@@ -141,11 +141,13 @@ def path_find(name):
     return {"files": [stat_of(path) for path in paths if os.path.isfile(path)]}
 
 
-def targets_in(archive, to):
+def targets_in(archive, prefix, to):
     """Every entry with its place; checked before the first is written."""
     root = os.path.realpath(to)
     for entry in archive.infolist():
-        target = os.path.realpath(os.path.join(root, entry.filename))
+        if not entry.filename.startswith(prefix):
+            continue
+        target = os.path.realpath(os.path.join(root, entry.filename[len(prefix):]))
         if target != root and not target.startswith(root.rstrip("/") + "/"):
             raise Refusal("bad-request", "the archive has an entry outside the folder: '%s'" % entry.filename)
         if not entry.filename.endswith("/"):
@@ -153,9 +155,12 @@ def targets_in(archive, to):
 
 
 @primitive("archive.extract")
-def archive_extract(path, to):
+def archive_extract(path, to, **a):
+    prefix = a["from"] + "/" if "from" in a else ""
     with zipfile.ZipFile(absolute(path)) as archive:
-        files = list(targets_in(archive, absolute(to)))
+        files = list(targets_in(archive, prefix, absolute(to)))
+        if prefix and not files:
+            raise Refusal("not-found", "the archive has no folder '%s'" % a["from"])
         for entry, target in files:
             os.makedirs(os.path.dirname(target), exist_ok=True)
             with archive.open(entry) as source, open(target, "wb") as file:

@@ -157,10 +157,13 @@ Primitive 'archive.extract' {
     Add-Type -AssemblyName System.IO.Compression
     Add-Type -AssemblyName System.IO.Compression.FileSystem
     $root = [IO.Path]::GetFullPath((Assert-Path $a.to)).TrimEnd([IO.Path]::DirectorySeparatorChar) + [IO.Path]::DirectorySeparatorChar
+    $prefix = if ($a.from) { "$($a.from)/" } else { '' }
     $archive = [IO.Compression.ZipFile]::OpenRead((Assert-Path $a.path))
     try {
-        $files = @($archive.Entries | Where-Object { $_.Name } | ForEach-Object {
-                $target = [IO.Path]::GetFullPath([IO.Path]::Combine($root, $_.FullName))
+        $within = @($archive.Entries | Where-Object { $_.Name -and $_.FullName.Replace('\', '/').StartsWith($prefix, [StringComparison]::Ordinal) })
+        if ($prefix -and -not $within.Count) { Stop-Call 'not-found' "the archive has no folder '$($a.from)'" }
+        $files = @($within | ForEach-Object {
+                $target = [IO.Path]::GetFullPath([IO.Path]::Combine($root, $_.FullName.Substring($prefix.Length)))
                 if (-not $target.StartsWith($root, [StringComparison]::OrdinalIgnoreCase)) {
                     Stop-Call 'bad-request' "the archive has an entry outside the folder: '$($_.FullName)'"
                 }

@@ -71,11 +71,15 @@ export function writeAtomically(pc: Pc, path: string, content: Buffer): void {
   pc.files.rename(temporary, path);
 }
 
-function extract(pc: Pc, path: string, to: string): number {
+function extract(pc: Pc, path: string, to: string, from?: string): number {
   const archive = pc.files.read(path);
   if (!archive) throw new Refusal('not-found', `${path} does not exist`);
   const root = normalise(to);
-  const entries = Object.entries(unzip(path, archive.content)).map(([name, bytes]) => {
+  const prefix = from === undefined ? '' : `${from}/`;
+  const within = Object.entries(unzip(path, archive.content)).filter(([name]) => name.startsWith(prefix));
+  if (from !== undefined && within.length === 0) throw new Refusal('not-found', `${path} has no folder ${from}`);
+  const entries = within.map(([full, bytes]) => {
+    const name = full.slice(prefix.length);
     const target = /^[A-Za-z]:|^[\\/]/.test(name) ? normalise('C:\\') : normalise(`${root}\\${name}`);
     if (!target.startsWith(`${root}\\`))
       throw new Refusal('bad-request', `${name} in ${path} would land outside ${to}`);
@@ -131,5 +135,5 @@ export const filePrimitives: Handlers<
       .map((folder) => statOf(pc, `${folder.replace(/\\$/, '')}\\${name}`))
       .filter((file) => file.exists && !file.isDirectory),
   }),
-  'archive.extract': (pc, { path, to }) => ({ files: extract(pc, path, to) }),
+  'archive.extract': (pc, { path, to, from }) => ({ files: extract(pc, path, to, from) }),
 };
