@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { modules } from '../modules/index.ts';
 import { requirements } from '../handbook/handbook.ts';
 import { packageRoot } from '../src/core/home.ts';
-import { evidence, type Case } from './generate/cases.ts';
+import { casesOf, evidence, type Case } from './generate/cases.ts';
 import { properties } from './generate/properties.ts';
 import { generate, reference } from './generate.ts';
 
@@ -22,6 +22,16 @@ describe('docs/reference', () => {
     const page = (await generate())['requirements.md'] ?? '';
     const named = [...page.matchAll(/^\| ([A-Z]\d*\.?[a-z0-9-]*) \|/gm)].map(([, id]) => id);
     expect(named.toSorted()).toEqual(requirements.map(({ id }) => id).toSorted());
+  });
+
+  it('leads from every requirement of a PC and of a level to a case that shows it met, and one that shows it not met', () => {
+    const own = requirements.filter(({ id }) => /^[PL]/.test(id));
+    const without = own.flatMap(({ id, proof }) => {
+      if (typeof proof !== 'object') return [];
+      const { accepting, rejecting } = evidence(casesOf(proof.module), id);
+      return accepting.length > 0 && rejecting.length > 0 ? [] : [id];
+    });
+    expect(without).toEqual([]);
   });
 
   it('agrees with the figures that the READMEs give', () => {

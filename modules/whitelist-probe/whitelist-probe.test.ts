@@ -2,11 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ExchangeResult } from '../../src/core/exchange.ts';
 import { HostError } from '../../src/core/errors.ts';
+import { runCases } from '../cases.ts';
 import { ScriptedHost, type Answer } from '../scripted-host.ts';
 import { clientHello, dnsAnswer, dnsQuestion, quicPacket } from './bytes.ts';
 import { whitelistProbe } from './module.ts';
 import { outlines, probesOf } from './probes.ts';
 import { desired as schema } from './schema.ts';
+
+runCases(whitelistProbe, import.meta.dirname);
 
 const desired = schema.parse({
   dns: '10.30.1.1',
