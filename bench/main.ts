@@ -1,14 +1,12 @@
 /** `npm run bench [-- --quick] [-- --write]`: the same checks on the same hosts by four tools, in one run; then a room of simulated PCs. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
-import { packageRoot } from '../src/core/home.ts';
 import { version } from '../src/core/version.ts';
 import { checks } from './checks.ts';
 import { compare, type Figures } from './compare.ts';
 import { markdown, type Report } from './markdown.ts';
+import { writeFigures } from './page.ts';
 import { pythonTools } from './python.ts';
 import { measureRoom } from './room.ts';
 
@@ -16,7 +14,6 @@ const { values } = parseArgs({
   options: { write: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
 });
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
-const page = path.join(packageRoot, 'docs', 'benchmarks.md');
 
 const python = await pythonTools(say);
 const amount = values.quick ? { hosts: 8, checks: 10, rounds: 1 } : { hosts: 44, checks: 30, rounds: 5 };
@@ -36,7 +33,7 @@ const report: Report = {
 };
 print(contest);
 if (room) process.stdout.write(`${JSON.stringify(room, undefined, 2)}\n`);
-if (values.write) writeFileSync(page, between(readFileSync(page, 'utf8'), markdown(report)));
+if (values.write) writeFigures('figures', markdown(report));
 
 function print(figures: readonly Figures[]): void {
   const table = new Table({ head: ['', 'min s', 'median s', 'max s', 'times examsite'] });
@@ -44,11 +41,4 @@ function print(figures: readonly Figures[]): void {
     table.push([name, ...[seconds.min, seconds.median, seconds.max].map((one) => one.toFixed(2)), ratio.toFixed(1)]);
   }
   process.stdout.write(`${table.toString()}\n`);
-}
-
-/** What stands between the marks is replaced. */
-function between(text: string, figures: string): string {
-  const [before, rest = ''] = text.split('<!-- figures -->\n');
-  const [, after = ''] = rest.split('<!-- end of figures -->');
-  return `${before ?? ''}<!-- figures -->\n${figures}<!-- end of figures -->${after}`;
 }
