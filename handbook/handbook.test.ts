@@ -24,6 +24,8 @@ describe('requirements', () => {
     const ids = (proof: string) => proofs.get(proof)?.map((one) => one.id);
     expect(ids('inventory')).toEqual(['S2', 'S3', 'S4', 'S5', 'S6']);
     expect(ids('person')).toEqual(['S1', 'S7', 'S8', 'S9', 'P10', 'P12']);
+    expect(ids('exam-client')).toEqual(['P9']);
+    expect(ids('input-method')).toEqual(['P13']);
     expect(ids('hardware')).toEqual(['P1', 'P2', 'P3', 'P4', 'P5', 'P8', 'P11']);
     expect(ids('whitelist-router')).toEqual(['R7', 'R8']);
     expect(ids('whitelist-probe')).toEqual(['R9', 'P15']);

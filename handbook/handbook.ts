@@ -12,13 +12,22 @@ export const requirement = z.strictObject({
   /** Whom it binds. */
   scope: z.enum(['site', 'room', 'seat']),
   title: text,
-  /** Who can prove it: a module (by folder name), the inventory alone, or a person. Absent: nothing covers it yet. */
+  /**
+   * Who can prove it: a module (by folder name), the inventory alone, or a person. Absent: nothing covers it yet. What a module cannot see of
+   * it a person has to confirm: `person` says what that is.
+   */
   proof: z
     .union([
-      /** `optional`: it is looked at only where the site has what it takes (a whitelist); without, it is not covered. */
-      z.strictObject({ module: z.string(), optional: z.literal(true).optional() }),
+      z.strictObject({
+        module: z.string(),
+        person: text.optional(),
+        /** It is looked at only where the site has what it takes (a whitelist); without, it is not covered. */
+        optional: z.literal(true).optional(),
+      }),
       z.literal('inventory'),
       z.literal('person'),
+      /** It sums up what the seat's level requires. */
+      z.literal('level'),
     ])
     .optional(),
 });

@@ -3,7 +3,9 @@ import type { AnyModule } from '../src/core/module.ts';
 import { browser } from './browser/module.ts';
 import { database } from './database/module.ts';
 import { desktopTools } from './desktop-tools/module.ts';
+import { examClient } from './exam-client/module.ts';
 import { hardware } from './hardware/module.ts';
+import { inputMethod } from './input-method/module.ts';
 import { pendingRestart } from './pending-restart/module.ts';
 import { python } from './python/module.ts';
 import { restoreCard } from './restore-card/module.ts';
@@ -13,8 +15,8 @@ import { whitelistRouter } from './whitelist-router/module.ts';
 
 /** In the order in which a report shows them. */
 const all: readonly AnyModule[] = [
-  ...[hardware, restoreCard, staticIp, desktopTools, browser, python, database],
-  ...[pendingRestart, whitelistRouter],
+  ...[hardware, restoreCard, staticIp, inputMethod, examClient],
+  ...[desktopTools, browser, python, database, pendingRestart, whitelistRouter],
 ];
 
 /** By Pulumi type token. */

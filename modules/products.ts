@@ -1,4 +1,5 @@
 /** The list of programs (Programs and Features): never Win32_Product, which is slow and repairs what it lists (windows-facts 9). */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Host } from '../src/core/host.ts';
 import type { RegistryValue } from '../src/core/primitives.ts';
 
@@ -44,6 +45,19 @@ function asProduct(key: string, values: Readonly<Record<string, RegistryValue>>)
       folder: folder?.replace(/\\+$/, '') ?? null,
     },
   ];
+}
+
+/** An uninstaller of NSIS ends at once and works on as a copy of itself. */
+const goneWithinMs = 120_000;
+
+/** Waits for entries of the list to go. When the time is over the next look says what is still there. */
+export async function untilGone(host: Host, keys: readonly string[]): Promise<void> {
+  const until = Date.now() + goneWithinMs;
+  for (let waitMs = 50; keys.length > 0 && Date.now() < until; waitMs = Math.min(waitMs * 1.5, 2000)) {
+    const looks = await Promise.all(keys.map((key) => host.call('registry.read', { key, names: [] })));
+    if (looks.every(({ exists }) => !exists)) return;
+    await sleep(waitMs);
+  }
 }
 
 /** The program of a command line: quoted, or all up to its `.exe`; undefined where there is none. */

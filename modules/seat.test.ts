@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { levelTools } from '../handbook/handbook.ts';
 import { UserError } from '../src/core/errors.ts';
-import { levels, seatsOf, type Room } from '../src/inventory/schema.ts';
+import { levels, seatsOf, type Room, type Site } from '../src/inventory/schema.ts';
 import { sampleRoom } from '../src/lab/sample-room.ts';
 import { moduleByName, modules } from './index.ts';
 import { seatModules } from './seat.ts';
@@ -14,12 +14,14 @@ const consists = (of: Room, index = 0) => {
   return seatModules(site, of, seat);
 };
 
-test('a seat consists of every module there is, each after the one that must be done before it', () => {
+test('a seat consists of every module of PCs, each after the one that must be done before it', () => {
   const found = consists(room);
   expect(found.map(({ module, after }) => [module.name, after])).toStrictEqual([
     ['hardware', []],
     ['restore-card', []],
     ['static-ip', ['restore-card']],
+    ['input-method', ['static-ip']],
+    ['exam-client', ['static-ip']],
     ['desktop-tools', ['static-ip']],
     ['browser', ['desktop-tools']],
     ['python', ['browser']],
@@ -67,4 +69,22 @@ test('refuses a room of Linux PCs rather than finding nothing wrong with it', ()
   expect(() => consists({ ...room, platform: 'linux' })).toThrow(
     /room-301\.yaml platform: expected windows, got linux/,
   );
+});
+
+test('an exam system that nobody has named is looked for by check alone, one that is named is set up', () => {
+  const found = (of: Site) => {
+    const [seat] = seatsOf(room);
+    if (seat === undefined) throw new Error('no seat');
+    const { desired, checkOnly = false } =
+      seatModules(of, room, seat).find(({ module }) => module.name === 'exam-client') ?? {};
+    return { desired, checkOnly };
+  };
+  const { examClient, ...silent } = site;
+  expect(found(site)).toStrictEqual({ desired: examClient, checkOnly: false });
+  expect(found(silent)).toStrictEqual({ desired: { programs: [], ports: [], antivirus: [] }, checkOnly: true });
+});
+
+test("the account of examsite itself is nobody's to type with", () => {
+  const inputMethod = consists(room).find(({ module }) => module.name === 'input-method');
+  expect(inputMethod?.desired).toMatchObject({ except: ['examsite'], advertising: 'by-hand' });
 });

@@ -11,7 +11,9 @@ import { database } from './database/module.ts';
 import { serverIds } from './database/servers.ts';
 import { desktopTools } from './desktop-tools/module.ts';
 import { wantedOf } from './desktop-tools/schema.ts';
+import { examClient } from './exam-client/module.ts';
 import { hardware } from './hardware/module.ts';
+import { inputMethod } from './input-method/module.ts';
 import { pendingRestart } from './pending-restart/module.ts';
 import { python } from './python/module.ts';
 import { homes, interpreterOf } from './python/places.ts';
@@ -24,6 +26,8 @@ export interface SeatModule {
   readonly desired: unknown;
   /** Names of the modules that must be done before this one. */
   readonly after: readonly string[];
+  /** `check` speaks of it, `up` has nothing to do: the inventory does not say yet what it would be. */
+  readonly checkOnly?: true;
 }
 
 /** P14: Internet Explorer 9 or newer. */
@@ -34,7 +38,7 @@ const wheelsFor = '3.7.9';
 /**
  * Hardware is only looked at, at any time. Everything else waits for the restore card to be open, and comes one after the other: the address
  * first, because it may cut a session, then the installers, because Windows Installer serves one at a time, and last the one restart that
- * serves them all.
+ * serves them all. Input methods and the exam system are seen to beside the installers, for they may wait for a person, and nothing else must.
  *
  * @throws UserError with everything that the modules' schemas refuse.
  */
@@ -50,17 +54,24 @@ export function seatModules(site: Site, room: Room, seat: Seat): readonly SeatMo
     [restoreCard, seat.restoreCard],
     [staticIp, staticIpOf(room, seat)],
     ...installers,
-    [pendingRestart, { installers: installers.map(nameOf) }],
+    [pendingRestart, { installers: [inputMethod.name, ...installers.map(nameOf)] }],
   ];
-  const wanted = [
-    { module: hardware as AnyModule, desired: { mac: seat.entry.mac } as unknown, after: [] as string[] },
-    ...changes.map(([module, desired], index) => ({
-      module,
-      desired,
-      after: changes.slice(index - 1, index).map(nameOf),
-    })),
+  const [card, address, ...rest] = changes.map(([module, desired], index): SeatModule => {
+    return { module, desired, after: changes.slice(index - 1, index).map(nameOf) };
+  });
+  const first = [card, address].filter((one) => one !== undefined);
+  const looked: SeatModule = { module: hardware, desired: { mac: seat.entry.mac }, after: [] };
+  return parsed(seat, [looked, ...first, ...besideOf(site), ...rest]);
+}
+
+/** What nothing depends on. */
+function besideOf({ ssh, inputMethods, examClient: said }: Site): SeatModule[] {
+  const nothing = { programs: [], ports: [], antivirus: [] };
+  const after = [staticIp.name];
+  return [
+    { module: inputMethod, desired: { ...inputMethods, except: [ssh.user] }, after },
+    { module: examClient, desired: said ?? nothing, after, ...(said === undefined ? { checkOnly: true } : {}) },
   ];
-  return parsed(seat, wanted);
 }
 
 const nameOf = ([module]: readonly [AnyModule, unknown]): string => module.name;

@@ -9,11 +9,14 @@ import { needs } from './tools.ts';
 
 const minute = 60_000;
 const password = 'EXAMSITE_TEST_CARD_PASSWORD';
-const [good, frozen, byHand, full, damaged, shaky, unplugged, reinstalled, spare] = [
-  ...['r301-s01', 'r301-s02', 'r301-s03', 'r301-s04', 'r301-s05', 'r301-s06', 'r301-s07', 'r301-s08', 'r301-spare01'],
+const [good, frozen, byHand, full, damaged, shaky, unplugged, reinstalled, advertised, spare] = [
+  ...['r301-s01', 'r301-s02', 'r301-s03', 'r301-s04', 'r301-s05', 'r301-s06', 'r301-s07', 'r301-s08', 'r301-s09'],
+  'r301-spare01',
 ] as const;
-const everyone = [good, frozen, byHand, full, damaged, shaky, unplugged, reinstalled, spare];
+const everyone = [good, frozen, byHand, full, damaged, shaky, unplugged, reinstalled, advertised, spare];
 const product = '噢易还原卡';
+/** As src/lab/sample-room.ts has it. */
+const examClient = 'C:\\Exam\\ExamClient.exe';
 
 const withCards = (plain: Room): Room => ({
   ...plain,
@@ -35,12 +38,14 @@ needs('pulumi').describe('a room in which nearly everything goes wrong at once',
   let site: TestSite;
   beforeAll(async () => {
     const env = { [password]: 'the right one' };
-    site = await TestSite.open({ net: '10.32.1', seats: 8, env, room: withCards });
+    site = await TestSite.open({ net: '10.32.1', seats: 9, env, room: withCards });
     process.env[password] = 'a wrong one';
     await site.do(full, 'fill-disk');
     await site.do(damaged, 'bad-download', '99');
     await site.do(shaky, 'drop', '9');
     await site.do(unplugged, 'unplug');
+    await site.do(advertised, 'tamper', 'input-method', 'sogou');
+    await site.do(advertised, 'tamper', 'firewall', examClient);
     // At the address at which the other key was enrolled; elsewhere it would merely be a stranger.
     const address = site.pc(reinstalled).nic.address;
     await site.reset(reinstalled);
@@ -54,7 +59,7 @@ needs('pulumi').describe('a room in which nearly everything goes wrong at once',
       const up = await site.operate('up');
       expect(up.ended.code).toBe(1);
       expect(up.general).toEqual([]);
-      expect(failed(up)).toEqual([frozen, byHand, full, damaged, unplugged, reinstalled]);
+      expect(failed(up)).toEqual([frozen, byHand, full, damaged, unplugged, reinstalled, advertised]);
       expect(saidOf(up, frozen)).toMatch(/r301-s02 restore-card\.enabled: .*exit code 5 .*password/);
       expect(saidOf(up, byHand)).toMatch(
         new RegExp(`r301-s03 restore-card\\.canary: .*open ${product} by hand: .*up again`),
@@ -66,8 +71,13 @@ needs('pulumi').describe('a room in which nearly everything goes wrong at once',
       expect(saidOf(up, unplugged)).toMatch(/r301-s07: .*is its cable in.* \[unreachable\]/);
       expect(saidOf(up, reinstalled)).toMatch(/\[host-key-changed\]/);
       expect(saidOf(up, reinstalled)).toMatch(/re-?installed.*not the (same|right|one)|another machine/i);
-      const wrong = wrongOf(await site.check());
-      expect(wrong).toEqual(['room', frozen, byHand, full, damaged, unplugged, reinstalled]);
+      expect(saidOf(up, advertised)).toMatch(/r301-s09 input-method\.showing: .*搜狗输入法; uninstall by hand/);
+      const check = await site.check();
+      expect(wrongOf(check)).toEqual(['room', frozen, byHand, full, damaged, unplugged, reinstalled, advertised]);
+      // What waits for a person holds up nothing else of its PC.
+      expect(against(check).filter((line) => line.startsWith(advertised))).toEqual([
+        `${advertised} input-method.showing failed`,
+      ]);
     },
     3 * minute,
   );
@@ -91,6 +101,7 @@ needs('pulumi').describe('a room in which nearly everything goes wrong at once',
       await site.do(damaged, 'heal');
       await site.do(unplugged, 'plug');
       await site.enroll([reinstalled]);
+      await site.editSite((before) => ({ ...before, inputMethods: { advertising: 'uninstall' } }));
       expect(await site.operate('up')).toMatchObject({
         failures: [],
         unreachable: [],
@@ -152,6 +163,30 @@ needs('pulumi').describe('a room in which nearly everything goes wrong at once',
     },
     3 * minute,
   );
+
+  it(
+    'an exam system that nobody names any more is blocked as it was before, and UNKNOWN',
+    async () => {
+      await site.editSite((before) => ({ ...before, examClient: undefined }));
+      expect(await site.operate('up')).toMatchObject({ failures: [], general: [], ended: { code: 0 } });
+      const unsaid = everyone.map((name) => `${name} exam-client.programs unknown`);
+      expect(against(await site.check())).toEqual([...onlyTooSmall, ...unsaid]);
+      const rules = site
+        .pc(advertised)
+        .firewall.rules('*')
+        .filter(({ program }) => program === examClient);
+      expect(rules.map(({ action, enabled }) => [action, enabled])).toEqual([
+        ['block', true],
+        ['block', true],
+      ]);
+
+      await site.editSite((before) => before);
+      expect(await site.operate('up')).toMatchObject({ failures: [], general: [], ended: { code: 0 } });
+      expect(against(await site.check())).toEqual(onlyTooSmall);
+    },
+    3 * minute,
+  );
+
   it(
     'a PC that was re-installed gets everything again, the agent’s copy too, and can be handed back without it',
     async () => {

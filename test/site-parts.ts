@@ -65,21 +65,24 @@ export async function writeInventory(home: Home, options: SiteOptions): Promise<
   });
   await ensurePrivate(home.inventories);
   await saveRoom(home, inventory);
-  await writeFile(siteFile(home.inventories), siteText(site, 'en'));
+  await saveSite(home, site);
   await confirmAll(home, inventory);
   return { inventory, site };
 }
 
-/** P10, P12: what a person would have to look at. */
+/** P9, P10, P12: what a person would have to look at. */
 async function confirmAll(home: Home, inventory: Room): Promise<void> {
   const pcs = pcsOf(seatsOf(inventory));
   const said = { says: 'yes', by: 'a test', at: new Date().toISOString(), pcs } as const;
   await addConfirmations(
     home,
     room,
-    ['P10', 'P12'].map((requirement) => ({ requirement, ...said })),
+    ['P9', 'P10', 'P12'].map((requirement) => ({ requirement, ...said })),
   );
 }
+
+export const saveSite = (home: Home, site: Site): Promise<void> =>
+  writeFile(siteFile(home.inventories), siteText(site, 'en'));
 
 export const saveRoom = (home: Home, inventory: Room): Promise<void> =>
   writeFile(roomFile(home.inventories, room), roomText(inventory, 'en'));

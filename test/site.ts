@@ -10,14 +10,14 @@ import { home as homeAt, type Home } from '../src/core/home.ts';
 import type { DepotServer } from '../src/depot/serve.ts';
 import { enrollRoom } from '../src/hosts/enroll.ts';
 import { saveEnrolment } from '../src/hosts/enroll-save.ts';
-import { room as roomSchema, type Room, type Site } from '../src/inventory/schema.ts';
+import { room as roomSchema, site as siteSchema, type Room, type Site } from '../src/inventory/schema.ts';
 import { act } from '../src/lab/actions.ts';
 import type { Lab } from '../src/lab/lab.ts';
 import type { JournalEvent } from '../src/lab/pc/journal.ts';
 import type { Pc } from '../src/lab/pc/pc.ts';
 import { Command, resultOf, type Ended } from './command.ts';
 import { operation, roomCheck, type Operation, type RoomCheck } from './results.ts';
-import { openDepot, openLab, room, saveRoom, writeInventory, type SiteOptions } from './site-parts.ts';
+import { openDepot, openLab, room, saveRoom, saveSite, writeInventory, type SiteOptions } from './site-parts.ts';
 
 interface Parts {
   readonly home: Home;
@@ -124,6 +124,11 @@ export class TestSite {
   async edit(change: (before: Room) => Room): Promise<void> {
     this.#inventory = roomSchema.parse(change(this.#inventory));
     await saveRoom(this.home, this.#inventory);
+  }
+
+  /** The same of the site's, for the commands that come after it. */
+  editSite(change: (before: Site) => unknown): Promise<void> {
+    return saveSite(this.home, siteSchema.parse(change(this.#parts.site)));
   }
 
   /** @param replace PCs whose new host key somebody has looked at */

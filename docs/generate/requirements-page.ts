@@ -10,7 +10,7 @@ export function requirementsPage(requirements: readonly Requirement[]): string {
   return [
     '# Requirements',
     `The ${requirements.length} requirements of the 1+X "Python程序开发" handbook that somebody or something can check: ${proved.length} are proved by a module`,
-    `on the PC, ${rest('inventory').length} by the inventory alone, ${rest('person').length} are for a person to confirm, ${open.length} are not covered yet. What is not covered is listed apart in`,
+    `on the PC, ${rest('inventory').length} by the inventory alone, ${rest('level').length} sums up a level, ${rest('person').length} are for a person to confirm, ${open.length} are not covered yet. What is not covered is listed apart in`,
     'every report, and never counts as ok.\n',
     '## Proved on the PC',
     'Properties are those of the findings. A case shows the requirement *met* when every finding of it is ok.\n',
@@ -18,14 +18,27 @@ export function requirementsPage(requirements: readonly Requirement[]): string {
     '## Computed from the inventory',
     '`examsite validate` and `check` compute these from `inventories/` ([rules.ts](../../src/inventory/rules.ts)).\n',
     plainTable(rest('inventory')),
+    '## Summed up of the level',
+    'Met when every requirement of the seat’s level is; `check` names those that are not.\n',
+    plainTable(rest('level')),
     '## Confirmed by a person',
-    '`examsite confirm` takes their word, with who and when. Of each PC (P10, P12) silence is UNKNOWN and keeps the room from GO; of the room and',
+    '`examsite confirm` takes their word, with who and when. Of each PC (P9 in part, P10, P12) silence is UNKNOWN and keeps the room from GO; of the room and',
     'the site, what nobody has confirmed is listed apart, to be signed. Word older than `confirmedForDays` counts for nothing, nor does that on another PC.\n',
     plainTable(rest('person')),
+    peopleToo(proved),
     '## Not covered yet',
     plainTable(open),
   ].join('\n');
 }
+
+/** A requirement has one row; what a module leaves of it for people is told below the table. */
+const peopleToo = (proved: readonly Requirement[]): string =>
+  proved
+    .flatMap(({ id, proof }) => {
+      const left = typeof proof === 'object' ? proof.person : undefined;
+      return left === undefined ? [] : [`Of ${id} only this: ${left.en} (${left.zh}).\n`];
+    })
+    .join('\n');
 
 const plainTable = (requirements: readonly Requirement[]): string =>
   table(

@@ -1,5 +1,4 @@
 /** Takes tools off that examsite has installed, and nothing else. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CallError } from '../../src/core/errors.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { Host } from '../../src/core/host.ts';
@@ -7,12 +6,9 @@ import type { Applied } from '../../src/core/module.ts';
 import type { ErrorCode } from '../../src/core/primitives.ts';
 import { wantRestart } from '../../src/core/restart.ts';
 import { runJob, stopped } from '../job.ts';
-import { products, type Product } from '../products.ts';
+import { products, untilGone } from '../products.ts';
 import { load, name, store } from './saved.ts';
 import { toolOf } from './tools/index.ts';
-
-/** An uninstaller of NSIS ends at once and works on as a copy of itself. */
-const goneWithinMs = 120_000;
 
 /** @param findings what an error is told with */
 export async function remove(host: Host, wanted: readonly string[], findings: readonly Finding[]): Promise<Applied> {
@@ -31,7 +27,7 @@ export async function remove(host: Host, wanted: readonly string[], findings: re
   if (end?.done === false) throw stopped(host, name, findings, end.why);
   await untilGone(
     host,
-    ours.flatMap(({ entries }) => entries),
+    ours.flatMap(({ entries }) => entries.map(({ key }) => key)),
   );
   const held = await clear(host, ours);
   const kept = Object.entries(saved).filter(([product]) => !wanted.includes(product) || held.includes(product));
@@ -66,13 +62,3 @@ async function clear(
 
 /** A file that is open is one, code that runs the other. */
 const inUse: readonly ErrorCode[] = ['busy', 'denied'];
-
-/** When the time is over the next look says what is still there. */
-async function untilGone(host: Host, entries: readonly Product[]): Promise<void> {
-  const until = Date.now() + goneWithinMs;
-  for (let waitMs = 50; entries.length > 0 && Date.now() < until; waitMs = Math.min(waitMs * 1.5, 2000)) {
-    const looks = await Promise.all(entries.map(({ key }) => host.call('registry.read', { key, names: [] })));
-    if (looks.every(({ exists }) => !exists)) return;
-    await sleep(waitMs);
-  }
-}

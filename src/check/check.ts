@@ -3,13 +3,13 @@ import { seatModules } from '../../modules/seat.ts';
 import type { SiteModule } from '../../modules/site.ts';
 import { roomConfirmations, seatConfirmations, type Spoken } from '../confirmations/findings.ts';
 import { CallError, HostError } from '../core/errors.ts';
-import type { Finding, Text, Verdict } from '../core/finding.ts';
+import { isOk, type Finding, type Text, type Verdict } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import type { AnyModule } from '../core/module.ts';
 import { roomFindings } from '../inventory/rules.ts';
 import { seatsOf, type Room, type Seat, type Site } from '../inventory/schema.ts';
 import type { SeatProbe } from './probe.ts';
-import { people } from '../report/coverage.ts';
+import { level, people } from '../report/coverage.ts';
 import type { RoomCheck, SeatCheck, SeatFinding } from '../report/result.ts';
 import { stateOf } from '../report/verdict.ts';
 
@@ -40,7 +40,9 @@ export async function checkRoom({
   const looking = seatsOf(room).map(async (seat) => {
     const looked = await checkSeat(site, room, seat, host(seat.name), probe);
     const said = seatConfirmations(seat, spoken).map((finding) => ({ module: people, finding }));
-    const result = looked.unreachable === undefined ? { ...looked, findings: [...looked.findings, ...said] } : looked;
+    const sum = { module: level, finding: levelFinding(looked) };
+    const result =
+      looked.unreachable === undefined ? { ...looked, findings: [...looked.findings, sum, ...said] } : looked;
     onSeat?.(result);
     return result;
   });
@@ -58,6 +60,19 @@ export async function checkRoom({
     ],
     seats,
   };
+}
+
+/** P16: the tools of the seat's level are installed when everything that its level requires is so. */
+function levelFinding({ level: of, findings }: SeatCheck): Finding {
+  const own = findings.filter(({ finding }) => finding.requirement.startsWith(`${of}.`));
+  const verdict = stateOf(own.map(({ finding }) => finding.verdict));
+  const open = [...new Set(own.flatMap(({ finding }) => (isOk(finding) ? [] : [finding.requirement])))];
+  const count = new Set(own.map(({ finding }) => finding.requirement)).size;
+  const sentence: Text = {
+    zh: `${of} 的 ${count} 项工具和环境${open.length === 0 ? '均符合' : `中未符合：${open.join('、')}`}`,
+    en: `of ${count} tools of ${of} ${open.length === 0 ? 'all are as required' : `not as required: ${open.join(', ')}`}`,
+  };
+  return { requirement: 'P16', property: 'tools', expected: [], actual: open, verdict, sentence };
 }
 
 /** R9: it counts as checked when it was checked from every PC of the room. */

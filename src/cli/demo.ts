@@ -102,6 +102,7 @@ async function importAssets({ io, act, ports }: Scene): Promise<Imported> {
         restoreCard: { driver: 'deep-freeze', password: { env: cardPassword } },
         depot: `http://${depotHost}:${ports.depot}/`,
         ssh: { network: 'lab', port: ports.ssh },
+        examClient: { programs: ['C:\\Exam\\ExamClient.exe'], ports: [], antivirus: [] },
       }),
     ({ room: read }) => ({
       zh: `${read.seats.length} 个考位，${read.spares.length} 台备用机`,
@@ -162,17 +163,20 @@ async function setUpAndDrift(scene: Scene): Promise<OperationResult[]> {
   return [first, preview, repaired];
 }
 
-/** What a technician does with `examsite confirm P10 P12`; nobody has looked at a simulated keyboard, and that is what is written down. */
+/** What a technician does with `examsite confirm P9 P10 P12`; nobody has looked at a simulated keyboard, and that is what is written down. */
 async function confirm({ io, act }: Scene): Promise<void> {
   const pcs = pcsOf(seatsOf(loadRoom(io.home, room).room));
   const said = { says: 'yes', by: 'npm run demo', at: new Date().toISOString(), pcs } as const;
   await act(
-    { zh: '代人确认键盘鼠标显示（P10）与监考系统检测（P12）', en: 'confirming, in place of a person, P10 and P12' },
+    {
+      zh: '代人确认无病毒（P9）、键盘鼠标显示（P10）与监考系统检测（P12）',
+      en: 'confirming, in place of a person, P9, P10 and P12',
+    },
     () =>
       addConfirmations(
         io.home,
         room,
-        ['P10', 'P12'].map((requirement) => ({ requirement, ...said })),
+        ['P9', 'P10', 'P12'].map((requirement) => ({ requirement, ...said })),
       ),
     () => ({ zh: `${Object.keys(pcs).length} 台`, en: `${Object.keys(pcs).length} PCs` }),
   );

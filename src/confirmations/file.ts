@@ -4,7 +4,7 @@ import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { Document, isMap, isSeq } from 'yaml';
 import { z } from 'zod';
-import { requirements } from '../../handbook/handbook.ts';
+import { requirements, type Requirement } from '../../handbook/handbook.ts';
 import { UserError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
 import { locked } from '../hosts/lock.ts';
@@ -14,8 +14,13 @@ import { shapeFaults } from '../inventory/shape.ts';
 import { quoteNotes, toText } from '../inventory/write.ts';
 import { readYaml } from '../inventory/yaml-source.ts';
 
-/** The handbook's requirements that only a person can confirm, in its order: S1 … P12. */
-export const forPeople = requirements.filter(({ proof }) => proof === 'person');
+/** What only a person can confirm of the handbook's requirements, in its order: S1 … P12. The title is of that part. */
+export const forPeople: readonly Pick<Requirement, 'id' | 'scope' | 'title'>[] = requirements.flatMap(
+  ({ id, scope, title, proof }) => {
+    const asked = proof === 'person' ? title : typeof proof === 'object' ? proof.person : undefined;
+    return asked === undefined ? [] : [{ id, scope, title: asked }];
+  },
+);
 
 export const confirmation = z.strictObject({
   requirement: z.enum(forPeople.map(({ id }) => id)).meta({ description: 'id in the handbook: P10' }),

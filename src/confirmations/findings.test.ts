@@ -41,6 +41,7 @@ describe('what is confirmed of a PC', () => {
   it('has a finding for every requirement that a person confirms of a PC', () => {
     const found = seatConfirmations({ name: 'r301-s07', entry }, { confirmations: [], now: new Date(at), days });
     expect(found.map(({ requirement, verdict }) => [requirement, verdict])).toEqual([
+      ['P9', 'unknown'],
       ['P10', 'unknown'],
       ['P12', 'unknown'],
     ]);

@@ -1,5 +1,4 @@
 /** What people's word makes of a requirement: a finding like any other, with a name and a date for its evidence. Pure. */
-import type { Requirement } from '../../handbook/handbook.ts';
 import type { Finding, Text, Verdict } from '../core/finding.ts';
 import type { Seat } from '../inventory/schema.ts';
 import { forPeople, type Confirmation } from './file.ts';
@@ -48,7 +47,7 @@ const tooOld = ({ at }: Confirmation, { now, days }: Spoken): boolean => now.get
 const holds = (said: Confirmation, spoken: Spoken): boolean => said.says !== 'withdrawn' && !tooOld(said, spoken);
 
 function finding(
-  { id, title }: Requirement,
+  { id, title }: (typeof forPeople)[number],
   said: Confirmation | undefined,
   spoken: Spoken,
   otherwise: Text = nobody,

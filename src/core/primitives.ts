@@ -148,8 +148,8 @@ export interface Primitives {
   /** Files of this name in the folders of the machine's PATH *as it is configured now* (not as this session inherited it), in order. */
   'path.find': Primitive<{ name: string }, { files: readonly FileStat[] }>;
   /**
-   * Unpacks a zip into a folder, replacing files of the same name. An entry that would land outside the folder is `bad-request`. `from`: only what
-   * the zip has in this folder of its own, without the folder (`chromedriver-win64`); nothing there is `not-found`.
+   * Unpacks a zip into a folder, replacing files of the same name. An entry that would land outside is `bad-request`. `from`: only what the zip
+   * has in this folder of its own, without the folder; nothing there is `not-found`.
    */
   'archive.extract': Primitive<{ path: string; to: string; from?: string }, { files: number }>;
 
@@ -193,6 +193,11 @@ export interface Primitives {
   >;
   /** [W] One rule instead of all that have this name; null: none. Absent is fine. */
   'firewall.write': Primitive<{ name: string; rule: Omit<FirewallRule, 'name'> | null }, Nothing>;
+  /** [W] Switches the rules that are like this one, and changes nothing else of them: a rule has more than this vocabulary can say. */
+  'firewall.switch': Primitive<
+    { rule: Pick<FirewallRule, 'name' | 'program' | 'direction' | 'protocol' | 'action'>; enabled: boolean },
+    { rules: number }
+  >;
 
   /** [W] WMI, through Get-WmiObject so that Windows 7 answers too. A missing namespace or class is `not-found`. */
   'cim.query': Primitive<

@@ -2,6 +2,7 @@
  * Restarts are grouped: what an installer asks for is noted, and one restart at the end of a PC's changes serves all that was noted. The note
  * is the controller's and belongs to one boot; Windows' own signs are looked at on the PC (docs/reference/windows-facts.md 9).
  */
+import pLimit, { type LimitFunction } from 'p-limit';
 import { z } from 'zod';
 import type { Host } from './host.ts';
 
@@ -25,19 +26,27 @@ export async function wantedRestart(host: Host): Promise<Wanted> {
 }
 
 /** @param why for a sentence: `VC_redist.x64.exe ended with 3010` */
-export async function wantRestart(host: Host, module: string, why: string): Promise<void> {
-  const { by, path } = await wantedRestart(host);
-  await write(host, { by: { ...by, [module]: by[module] ?? why }, path });
+export function wantRestart(host: Host, module: string, why: string): Promise<void> {
+  return change(host, ({ by, path }) => ({ by: { ...by, [module]: by[module] ?? why }, path }));
 }
 
 /** Whoever is logged on keeps the PATH of the logon. Before it may change: what it is now, of which the oldest of a boot counts. */
-export async function keepPath(host: Host, path: string): Promise<void> {
-  const wanted = await wantedRestart(host);
-  if (wanted.path === null) await write(host, { ...wanted, path });
+export function keepPath(host: Host, path: string): Promise<void> {
+  return change(host, (wanted) => ({ ...wanted, path: wanted.path ?? path }));
 }
 
-async function write(host: Host, { by, path }: Wanted): Promise<void> {
-  await host.notes.set(note, { boot: (await host.hello()).bootTime, by, path });
+/** Two modules of one PC may run side by side, and neither's word may be lost: one change after the other. */
+const turns = new WeakMap<object, LimitFunction>();
+
+function change(host: Host, how: (wanted: Wanted) => Wanted): Promise<void> {
+  const turn = turns.get(host.notes) ?? pLimit(1);
+  turns.set(host.notes, turn);
+  return turn(async () => {
+    const wanted = await wantedRestart(host);
+    const { by, path } = how(wanted);
+    if (by === wanted.by && path === wanted.path) return;
+    await host.notes.set(note, { boot: (await host.hello()).bootTime, by, path });
+  });
 }
 
 export const forgetWanted = (host: Host): Promise<void> => host.notes.delete(note);

@@ -101,6 +101,46 @@ export const room = z.strictObject({
 });
 export type Room = z.infer<typeof room>;
 
+/** P9. Which program that is only the site knows: the software comes from the examination centre, shortly before the exam. */
+export const examClient = z
+  .strictObject({
+    programs: z
+      .array(z.string().regex(/^[A-Za-z]:\\(?:[^\\/:*?"<>|]+\\)*[^\\/:*?"<>|]+\.exe$/i))
+      .min(1)
+      .meta({ description: "full paths of the exam system's programs on a PC" }),
+    ports: z
+      .array(z.int().min(1).max(65535))
+      .default([])
+      .meta({ description: 'TCP ports at which it listens on a PC, whichever program it is' }),
+    antivirus: z
+      .array(z.string().min(1))
+      .default([])
+      .meta({ description: 'antiviruses (360, 火绒) in which a person has let it through by hand' }),
+  })
+  .meta({ description: 'the exam system, which firewall and antivirus must let through (P9)' });
+
+/** P13. */
+export const inputMethods = z
+  .strictObject({
+    advertising: z
+      .enum(['by-hand', 'uninstall'])
+      .default('by-hand')
+      .meta({ description: 'what happens to one that shows advertising; uninstall: it is taken off for good' }),
+    accepted: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1).meta({ description: 'part of what it calls itself' }),
+          kinds: z
+            .array(z.enum(['english', 'pinyin', 'wubi']))
+            .default([])
+            .meta({ description: 'what it is for, where its name does not say' }),
+        }),
+      )
+      .default([])
+      .meta({ description: 'input methods of others of which the site says that they show no advertising' }),
+  })
+  .meta({ description: 'input methods of the PCs (P13)' });
+
 export const site = z.strictObject({
   site: z.string().min(1).meta({ description: 'name of the exam site, as printed: XXX学院考点' }),
   /** People who run the site (S1). */
@@ -128,8 +168,10 @@ export const site = z.strictObject({
     })
     .default({})
     .meta({ description: "the levels' databases, on every PC" }),
+  examClient: examClient.optional(),
+  inputMethods: inputMethods.prefault({}),
   router: router.optional().meta({ description: 'the whitelist router, where it is a Linux box' }),
-  /** P10, P12 and what else only a person can confirm (`examsite confirm`). T1 is 7 days before an exam. */
+  /** P9, P10, P12 and what else only a person can confirm (`examsite confirm`). T1 is 7 days before an exam. */
   confirmedForDays: z
     .int()
     .min(1)

@@ -16,6 +16,7 @@ export interface SiteOptions {
   /** Base URL of the depot as the PCs see it. */
   readonly depot?: string;
   readonly ssh?: Partial<Site['ssh']>;
+  readonly examClient?: NonNullable<Site['examClient']>;
 }
 
 /** The form the handbook prints (——XXX学院考点): plain to see that nobody has filled it in. */
@@ -28,13 +29,14 @@ const depotPort = 8080;
  * @throws UserError when an option is not of the form the site must have.
  */
 export function draftSite(options: SiteOptions, before: Site | undefined, room: Room): { value: Site; notes: Text[] } {
-  const { site, staff, depot, ssh } = options;
+  const { site, staff, depot, ssh, examClient } = options;
   const own = ownAddress(room.network.subnet);
   const value = {
     ...before,
     site: site ?? before?.site ?? unnamed,
     ...(staff === undefined ? {} : { staff }),
     ssh: { ...before?.ssh, ...ssh },
+    ...(examClient === undefined ? {} : { examClient }),
     depot: depot ?? before?.depot ?? `http://${own ?? 'depot.invalid'}:${depotPort}/`,
   };
   const faults = shapeFaults(siteSchema, value);

@@ -21,8 +21,12 @@ const roomHead: Text = {
  A PC may have its own level: L1, note: "…", restoreCard: { driver: by-hand, product: "…" }.`,
 };
 const siteHead: Text = {
-  zh: ` 考点：所有考场共用。可另加 staff: 5（管理工作人员数，S1）。`,
-  en: ` The exam site, shared by its rooms. staff: 5 (people who run the site, S1) may be added.`,
+  zh: ` 考点：所有考场共用。可加的键：
+   staff: 5   管理工作人员数（S1）
+   examClient: { programs: ['D:\\Exam\\Client.exe'] }   考试系统的程序，防火墙和杀毒软件须放行（P9），不填则为“不明”`,
+  en: ` The exam site, shared by its rooms. Keys that may be added:
+   staff: 5   people who run the site (S1)
+   examClient: { programs: ['D:\\Exam\\Client.exe'] }   the exam system, to be let through (P9); left out, that is UNKNOWN`,
 };
 
 /** What stands above a key of the file. */
@@ -41,6 +45,14 @@ const comments: Readonly<Record<string, Text>> = {
   ssh: {
     zh: ' 在每台 PC 上登录的账户；模拟考场用 network: lab',
     en: ' account on every PC; network: lab is for the simulated room',
+  },
+  examClient: {
+    zh: ' 考试系统：防火墙和杀毒软件须放行（P9）',
+    en: ' the exam system, which firewall and antivirus must let through (P9)',
+  },
+  inputMethods: {
+    zh: ' 输入法（P13）。带广告的：by-hand 由人卸载，uninstall 自动卸载（不可恢复）',
+    en: ' input methods (P13); those with advertising: by-hand, a person uninstalls them, or uninstall, for good',
   },
   depot: { zh: ' 考生机访问安装源所用的网址', en: ' where the PCs find the depot' },
 };

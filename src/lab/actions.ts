@@ -1,6 +1,7 @@
 /** What a person can do to a PC of the lab: `examsite lab do <seat|all> <action> …`. */
 import type { Text } from '../core/finding.ts';
 import { damageFile, removePackage, replacePackage, updateChrome } from './packages/tamper.ts';
+import { preinstall } from './packages/preinstall.ts';
 import type { Pc } from './pc/pc.ts';
 
 export interface Action {
@@ -186,6 +187,15 @@ const tamperings: Readonly<Record<string, Tampering>> = {
   gateway: async (pc, [gateway]) => {
     await pc.configure({ ...pc.nic.live, dhcp: false, gateway: given(gateway, 'an address') });
   },
+  'input-method': (pc, [product]) => {
+    if (product !== 'sogou' && product !== 'freewb') throw new RangeError('expected sogou or freewb');
+    preinstall(pc, { product, version: product === 'sogou' ? '9.1.0.2657' : '7.13' });
+  },
+  // Somebody answers "cancel" when Windows asks whether a program may be reached.
+  firewall: (pc, [path]) => {
+    const program = given(path, 'the path of a program');
+    pc.firewall.block(program.split('\\').at(-1) ?? program, program);
+  },
   registry: (pc, [key, name, data]) => {
     pc.registry.set(given(key, 'a key'), given(name, 'a name'), { type: 'REG_SZ', data: given(data, 'a text') });
   },
@@ -198,8 +208,8 @@ export const actions: Readonly<Record<string, Action>> = {
   tamper: {
     usage: `tamper ${Object.keys(tamperings).join('|')} …`,
     about: {
-      zh: 'chrome 版本；package 名称 [版本]（无版本则删除）；file 路径；address 地址|dhcp；gateway 地址；registry 键 名 值',
-      en: 'chrome VERSION; package NAME [VERSION] (none: remove); file PATH; address A|dhcp; gateway A; registry KEY NAME TEXT',
+      zh: 'chrome 版本；package 名称 [版本]（无版本则删除）；file 路径；address 地址|dhcp；gateway 地址；input-method sogou|freewb（安装）；firewall 程序（被阻止）；registry 键 名 值',
+      en: 'chrome VERSION; package NAME [VERSION] (none: remove); file PATH; address A|dhcp; gateway A; input-method sogou|freewb (installed); firewall PROGRAM (blocked); registry KEY NAME TEXT',
     },
     run: (pc, [what = '', ...args]) => {
       const tampering = tamperings[what];

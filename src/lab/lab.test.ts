@@ -129,6 +129,13 @@ test('what a person does to a PC is not counted as ours', async () => {
   await act(pc, 'tamper', ['chrome', '131.0.6778.86']);
   expect(pc.journal.writes).toBe(0);
   expect(pc.journal.events.filter((event) => event.actor === 'person').length).toBeGreaterThan(0);
+  await act(pc, 'tamper', ['input-method', 'sogou']);
+  expect(pc.files.isDirectory('C:\\Program Files (x86)\\SogouInput')).toBe(true);
+  await act(pc, 'tamper', ['firewall', 'C:\\Exam\\ExamClient.exe']);
+  expect(pc.firewall.rules('ExamClient.exe').map(({ action, protocol }) => [action, protocol])).toEqual([
+    ['block', 'tcp'],
+    ['block', 'udp'],
+  ]);
   await act(pc, 'fill-disk', []);
   expect(pc.files.freeBytes()).toBe(1_000_000);
   await act(pc, 'free-disk', []);

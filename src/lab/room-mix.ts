@@ -20,6 +20,9 @@ export type RoomMix = readonly PcKind[];
 
 const chrome = (version: string, how: 'exe' | 'msi' = 'exe'): Preinstalled => ({ product: 'chrome', version, how });
 
+/** Windows 7 brings none of its own; a school's image has one. */
+const wubi: Preinstalled = { product: 'freewb', version: '7.13' };
+
 /** As one finds a school's room: two generations of PCs, Chromes that have updated themselves, some PCs with leftovers of a course. */
 export const usualMix: RoomMix = [
   { weight: 8, os: 'win10', hardware: 'desktop2019' },
@@ -32,8 +35,8 @@ export const usualMix: RoomMix = [
     software: [chrome('131.0.6778.86'), { product: 'python', version: '3.7.9', packages: { requests: '2.25.1' } }],
   },
   // 109 is the last Chrome for Windows 7.
-  { weight: 3, os: 'win7', hardware: 'desktop2012', software: [chrome('109.0.5414.120')] },
-  { weight: 2, os: 'win7', hardware: 'desktop2015' },
+  { weight: 3, os: 'win7', hardware: 'desktop2012', software: [chrome('109.0.5414.120'), wubi] },
+  { weight: 2, os: 'win7', hardware: 'desktop2015', software: [wubi] },
 ];
 
 /** Every PC alike, with nothing but Windows on it. */

@@ -29,6 +29,11 @@ export function sampleRoom(count: number, options: SampleOptions = {}): { room: 
       seats: list(0, count),
       spares: list(count, spares),
     }),
-    site: site.parse({ site: '示例学院考点', ssh: { network: 'lab' }, depot: `http://${net}.2:8080/` }),
+    site: site.parse({
+      site: '示例学院考点',
+      ssh: { network: 'lab' },
+      examClient: { programs: ['C:\\Exam\\ExamClient.exe'] },
+      depot: `http://${net}.2:8080/`,
+    }),
   };
 }

@@ -2,6 +2,7 @@
  * What one run of the engine leaves for later on each PC: work that waits for its restart, and the restart itself, which is one for all modules
  * of the PC. It is remembered for the run only. After a kill nothing of it is needed: what was left undone is seen as such by the next refresh.
  */
+import pLimit, { type LimitFunction } from 'p-limit';
 import { converge } from '../core/converge.ts';
 import { ConvergeError } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
@@ -15,6 +16,12 @@ interface Undone {
   readonly findings: readonly Finding[];
 }
 
+/** The module that follows all others of a PC, and what is asked of it. */
+interface Last {
+  readonly module: AnyModule;
+  readonly desired: unknown;
+}
+
 /** After its restart a module may install something that asks for the next one; more often it is a circle. */
 const maxRounds = 3;
 
@@ -24,16 +31,59 @@ export class Later {
   readonly #undone = new Map<string, Undone[]>();
   /** PCs on which this run takes everything back. */
   readonly #handedBack = new Set<string>();
+  /** PCs whose last module has had its turn. */
+  readonly #settled = new Map<string, Last>();
+  /** Work on each PC that is under way: modules that nothing depends on run beside the others. */
+  readonly #running = new Map<string, Set<Promise<unknown>>>();
+  /** The last module of a PC has one turn at a time. */
+  readonly #turns = new Map<string, LimitFunction>();
 
-  /** @returns what was seen in the end. @throws ConvergeError, HostError */
+  /**
+   * A module that nothing depends on may be done after the last one: then that has its turn again where it is needed.
+   *
+   * @returns what was seen in the end. @throws ConvergeError, HostError
+   */
   async converge(module: AnyModule, host: Host, desired: unknown): Promise<unknown> {
-    const actual = await this.#once(module, host, desired);
-    return module.follows === true ? this.#complete(module, host, desired, actual) : actual;
+    if (module.follows !== true) {
+      return this.#noting(host.name, this.#once(module, host, desired)).finally(() => this.#again(host));
+    }
+    return this.#turn(host.name, async () => {
+      await this.#others(host.name);
+      this.#settled.set(host.name, { module, desired });
+      return this.#complete(module, host, desired, await this.#once(module, host, desired));
+    });
+  }
+
+  async #noting<T>(name: string, work: Promise<T>): Promise<T> {
+    const running = this.#running.get(name) ?? new Set();
+    this.#running.set(name, running.add(work));
+    return work.finally(() => running.delete(work));
+  }
+
+  async #others(name: string): Promise<void> {
+    await Promise.allSettled([...(this.#running.get(name) ?? [])]);
+  }
+
+  #turn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.get(name) ?? pLimit(1);
+    this.#turns.set(name, turn);
+    return turn(work);
+  }
+
+  async #again(host: Host): Promise<void> {
+    if (!this.#settled.has(host.name)) return;
+    await this.#turn(host.name, async () => {
+      const last = this.#settled.get(host.name);
+      if (last === undefined || !(await this.isDue(last.module, () => host, host.name, last.desired))) return;
+      await this.#complete(last.module, host, last.desired, await this.#once(last.module, host, last.desired));
+    });
   }
 
   /** Whether it has to be looked at although its own inputs say nothing: the modules before it have changed the PC in this run. */
   async isDue(module: AnyModule, host: () => Host, name: string, desired: unknown): Promise<boolean> {
-    if (module.follows !== true || !this.#changed.has(name)) return false;
+    if (module.follows !== true) return false;
+    await this.#others(name);
+    if (!this.#changed.has(name)) return false;
     if ((this.#undone.get(name) ?? []).length > 0) return true;
     const actual = await module.read(host(), desired).catch(() => undefined);
     return actual === undefined || module.plan(desired, actual).some(({ verdict }) => verdict !== 'ok');
@@ -53,7 +103,11 @@ export class Later {
   }
 
   async #once(module: AnyModule, host: Host, desired: unknown): Promise<unknown> {
-    const { actual, passes, undone } = await converge(module, host, desired);
+    const { actual, passes, undone } = await converge(module, host, desired).catch((error: unknown) => {
+      // What it could do it has done.
+      if (error instanceof ConvergeError) this.#changed.add(host.name);
+      throw error;
+    });
     if (passes > 0 || undone.length > 0) this.#changed.add(host.name);
     if (undone.length > 0) {
       this.#undone.set(host.name, [...(this.#undone.get(host.name) ?? []), { module, desired, findings: undone }]);

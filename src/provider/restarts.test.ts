@@ -43,6 +43,8 @@ async function fresh(level: Level, options: SimulatedPcOptions = {}): Promise<Ma
   await made.machine.configure({ dhcp: false, address: '10.30.1.55', prefix: 24, gateway: '10.30.1.1', dns: [] });
   made.machine.journal.act('machine', () => {
     installCardSoftware(made.machine, options.card ?? { kind: 'none' });
+    // Windows 7 brings no Wubi, and a person installs one.
+    if (options.os === 'win7') preinstall(made.machine, { product: 'freewb', version: '7.13' });
     made.machine.card.seal(options.card !== undefined);
   });
   return { ...made, modules: seatModules(site, of, seat) };
@@ -65,13 +67,19 @@ class Run {
     ...(desired as Properties),
   });
 
-  async up(): Promise<Map<string, Properties>> {
+  /** @param but modules whose turn has not come yet */
+  async up(but: readonly string[] = []): Promise<Map<string, Properties>> {
     const states = new Map<string, Properties>();
     for (const one of this.made.modules) {
-      const created = await this.provider.create(this.urn(one), this.inputs(one));
-      states.set(one.module.name, created.outs as Properties);
+      if (!but.includes(one.module.name)) states.set(one.module.name, await this.one(one.module.name));
     }
     return states;
+  }
+
+  async one(name: string): Promise<Properties> {
+    const found = this.made.modules.find(({ module }) => module.name === name) ?? expect.fail(name);
+    const created = await this.provider.create(this.urn(found), this.inputs(found));
+    return created.outs as Properties;
   }
 
   /** What the engine does with what is in its state: it asks whether something has to be done. @returns modules that it updated */
@@ -140,6 +148,44 @@ describe('a fresh PC', () => {
     expect(made.machine.card.frozen).toBe(which !== 'no card');
     expect(await made.host.notes.get('restart-wanted')).toBeUndefined();
     expect(await made.host.notes.get('pending-restart')).toBeUndefined();
+  });
+});
+
+/** The engine starts them when the address is set, and does not wait for them with anything. */
+describe('modules that nothing depends on', () => {
+  const late = ['input-method', 'exam-client'];
+
+  test.each<[string, (run: Run) => Promise<unknown>]>([
+    ['are waited for while they run', (run) => Promise.all([...late, 'pending-restart'].map((name) => run.one(name)))],
+    [
+      'and come after the restart have one of their own in the same run',
+      async (run) => {
+        await run.one('pending-restart');
+        await Promise.all(late.map((name) => run.one(name)));
+      },
+    ],
+  ])('%s', async (_, rest) => {
+    const made = await fresh('L1');
+    const run = new Run(made);
+    await run.up([...late, 'pending-restart']);
+    const before = starts(made);
+    await rest(run);
+    expect(starts(made) - before).toBe(_.startsWith('are') ? 1 : 2);
+    expect(await faults(made)).toStrictEqual([]);
+  });
+
+  test('leave the restart to the others when a person has to do something first', async () => {
+    const made = await fresh('L1');
+    made.machine.journal.act('person', () => preinstall(made.machine, { product: 'sogou', version: '9.1.0.2657' }));
+    const run = new Run(made);
+    await run.up([...late, 'pending-restart']);
+    const [input, , last] = await Promise.allSettled([...late, 'pending-restart'].map((name) => run.one(name)));
+    expect(input).toMatchObject({
+      status: 'rejected',
+      reason: { message: /input-method\.showing: .*uninstall by hand/ },
+    });
+    expect(last?.status).toBe('fulfilled');
+    expect(await faults(made)).toStrictEqual(['showing failed']);
   });
 });
 

@@ -19,8 +19,6 @@ export interface Block {
   readonly counts: readonly { readonly state: SeatState; readonly sign: string; readonly count: number | string }[];
   readonly recommended: number;
   readonly minimum: number;
-  /** The handbook asks for more than what was looked at. */
-  readonly partly: boolean;
   readonly wrong: readonly Row[];
   readonly fine: readonly Row[];
   /** One a PC of the check; empty for what is asked of the room. */
@@ -93,7 +91,6 @@ function block(
     counts: asked.length === 0 ? [{ state, sign: signs[state], count: stateWords[state][lang] }] : tally(asked),
     recommended: good.filter(({ grade }) => grade === 'recommended').length,
     minimum: good.filter(({ grade }) => grade === 'minimum').length,
-    partly: requirement.proof === undefined,
     wrong: rows(wrong ?? [], check.seats, check.checkedAt, lang),
     fine: rows(fine ?? [], check.seats, check.checkedAt, lang),
     cells,

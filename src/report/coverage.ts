@@ -51,23 +51,25 @@ export const binds = ({ id }: Requirement, level: Level): boolean => !/^L\d\./.t
  */
 export function knownOf(seat: SeatCheck): readonly SeatFinding[] {
   if (seat.unreachable !== undefined) return [];
-  const spokenOf = new Set(seat.findings.map(({ finding }) => finding.requirement));
-  const silent = requirements.flatMap((one) => {
-    const module = moduleOf(one);
-    const isSilent = module !== undefined && binds(one, seat.level) && !spokenOf.has(one.id);
-    return isSilent ? [{ module, finding: notLookedAt(one) }] : [];
-  });
+  const spoken = new Set(seat.findings.map(({ module, finding }) => `${module} ${finding.requirement}`));
+  const silent = requirements
+    .filter((one) => binds(one, seat.level))
+    .flatMap((one) => speakersOf(one).map((module) => ({ module, finding: notLookedAt(one) })))
+    .filter(({ module, finding }) => !spoken.has(`${module} ${finding.requirement}`));
   return [...seat.findings, ...silent];
 }
 
-/** Who speaks of a PC: a module, or people. */
-export function moduleOf({ proof, scope }: Requirement): string | undefined {
-  if (scope !== 'seat' || proof === undefined || proof === 'inventory' || isOptional(proof)) return undefined;
-  return proof === 'person' ? people : proof.module;
+/** Who speaks of a PC: a module, people, or both. */
+export function speakersOf({ proof, scope }: Requirement): string[] {
+  if (scope !== 'seat' || proof === undefined || proof === 'inventory' || isOptional(proof)) return [];
+  if (proof === 'person') return [people];
+  if (proof === 'level') return [level];
+  return proof.person === undefined ? [proof.module] : [proof.module, people];
 }
 
-/** Stands where a module's name stands, for what a person has confirmed. */
+/** Stand where a module's name stands: for what a person has confirmed, and for what sums up a level. */
 export const people = 'confirmation';
+export const level = 'level';
 
 /** The same for the room itself, whose requirements its inventory proves. */
 export function knownOfRoom({ roomFindings }: RoomCheck): readonly Finding[] {

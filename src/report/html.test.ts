@@ -107,12 +107,6 @@ describe('requirements', () => {
     expect(lists).not.toMatch(/✓|as required/);
   });
 
-  it('of which only a part is looked at say so', () => {
-    const room = toHtml(add(check, 'r301-s01', { module: 'python', finding: met('P16', 'dependencies') }), 'en');
-    expect(text(block(room, 'P16'))).toMatch(/covered in part/);
-    expect(text(block(room, 'P14'))).not.toMatch(/covered in part/);
-  });
-
   it('that the catalogue does not know are shown all the same', () => {
     const room = toHtml(add(check, 'r301-s01', { module: 'new', finding: met('P99', 'thing') }), 'en');
     expect(text(block(room, 'P99'))).toMatch(/✓\s+P99/);

@@ -2,7 +2,7 @@
 import { requirements } from '../../handbook/handbook.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Level } from '../inventory/schema.ts';
-import { binds, moduleOf } from './coverage.ts';
+import { binds, speakersOf } from './coverage.ts';
 import type { RoomCheck, SeatCheck, SeatFinding } from './result.ts';
 
 export interface SampleOptions {
@@ -38,10 +38,7 @@ function seatCheck(kind: SeatCheck['kind'], index: number, place: number, level:
     checkedAt: `2022-11-18T23:31:${String(5 + (place % 4)).padStart(2, '0')}Z`,
     findings: requirements
       .filter((one) => binds(one, level))
-      .flatMap((one) => {
-        const module = moduleOf(one);
-        return module === undefined ? [] : [{ module, finding: met(one.id, module) }];
-      }),
+      .flatMap((one) => speakersOf(one).map((module) => ({ module, finding: met(one.id, module) }))),
   };
 }
 

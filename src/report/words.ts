@@ -69,7 +69,6 @@ const page = {
   asRequired: { zh: '其余符合要求', en: 'the rest, as required' },
   recommended: { zh: '建议配置', en: 'recommended' },
   minimum: { zh: '最低配置', en: 'minimum' },
-  partly: { zh: '仅覆盖一部分', en: 'covered in part' },
   matrix: { zh: '要求 × 电脑', en: 'requirements × PCs' },
   byPerson: { zh: '须由人确认', en: 'for a person to confirm' },
   byPersonHint: {

@@ -19,7 +19,8 @@ export class Seat extends pulumi.ComponentResource {
     super('examsite:index:Seat', name, {}, opts);
     this.host = seat.name;
     const made = new Map<string, pulumi.Resource>();
-    for (const { module, desired, after } of seatModules(site, room, seat)) {
+    for (const { module, desired, after, checkOnly } of seatModules(site, room, seat)) {
+      if (checkOnly === true) continue;
       const dependsOn = after.map((other) => made.get(other)).filter((other) => other !== undefined);
       const resource = new ModuleResource(module, seat.name, desired, { parent: this, dependsOn });
       made.set(module.name, resource);

@@ -56,7 +56,10 @@ function seats(home: Home, number: string): Map<string, number> {
   const { site, room } = loadRoom(home, number);
   const steps = room.steps.length + site.steps.length;
   return new Map(
-    seatsOf(room).map((seat) => [seat.name, resourcesOf(seatModules(site, room, seat).length, steps)] as const),
+    seatsOf(room).map((seat) => {
+      const modules = seatModules(site, room, seat).filter(({ checkOnly }) => checkOnly !== true);
+      return [seat.name, resourcesOf(modules.length, steps)] as const;
+    }),
   );
 }
 

@@ -23,6 +23,7 @@ const known = {
   'task.write': ['windows'],
   'firewall.read': ['windows'],
   'firewall.write': ['windows'],
+  'firewall.switch': ['windows'],
   'cim.query': ['windows'],
   'cim.invoke': ['windows'],
   'linux.facts': ['linux'],

@@ -132,6 +132,24 @@ function firewall(get: Get): void {
     },
   );
 
+  it('switches the rules that are alike, and nothing else of them or of others', async () => {
+    const { host } = get();
+    const [rule] = firewallRules;
+    if (rule === undefined) return;
+    await host.call('firewall.write', { name, rule });
+    const switched = (direction: 'in' | 'out', enabled: boolean) => {
+      const { program, protocol, action } = rule;
+      return host.call('firewall.switch', { rule: { name, program, protocol, action, direction }, enabled });
+    };
+    expect(await switched('out', false)).toEqual({ rules: 0 });
+    expect(await rules(name)).toEqual([{ name, ...rule }]);
+    expect(await switched('in', false)).toEqual({ rules: 1 });
+    expect(await rules(name)).toEqual([{ name, ...rule, enabled: false }]);
+    expect(await switched('in', true)).toEqual({ rules: 1 });
+    expect(await rules(name)).toEqual([{ name, ...rule }]);
+    await host.call('firewall.write', { name, rule: null });
+  });
+
   it('refuses ports for a protocol that has none, and keeps the rule that there was', async () => {
     const { host } = get();
     const [rule] = firewallRules;

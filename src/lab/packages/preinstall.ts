@@ -7,7 +7,8 @@ import { readWheel } from '../programs/python/wheel.ts';
 import { anacondaInstaller } from './anaconda.ts';
 import { chromedriverExe, chromeEffects, chromeFromExe, chromeMsi } from './chrome.ts';
 import { navicatInstaller, pycharmInstaller, sevenZipInstaller, zip360Installer } from './desktop.ts';
-import { seal, type Installer } from './format.ts';
+import { guid, seal, type Installer } from './format.ts';
+import { inputMethods } from './input-methods.ts';
 import { pythonInstaller, vcRedist } from './python.ts';
 import { buildWheel } from './wheels.ts';
 
@@ -24,6 +25,10 @@ export type Preinstalled =
   | { readonly product: 'vc-redist'; readonly version: string }
   /** 电子教室: the teacher's eye on the PC; it runs whenever somebody is logged on, with the VC++ runtime loaded. */
   | { readonly product: 'classroom'; readonly version: string }
+  /** An antivirus of somebody else's, by the name that it goes by. */
+  | { readonly product: 'antivirus'; readonly name: string }
+  /** An input method of somebody else's: one that shows advertising, and a Wubi of the older kind. */
+  | { readonly product: 'sogou' | 'freewb'; readonly version: string }
   | {
       readonly product: '360zip' | '7zip' | 'anaconda' | 'navicat' | 'pycharm';
       readonly version: string;
@@ -45,6 +50,14 @@ export function preinstall(machine: Machine, what: Preinstalled): void {
       const runtime = vcRedist(what.version);
       return installed(machine, runtime, runtime.properties, 'VC_redist.x64.exe');
     }
+    case 'antivirus': {
+      const key = `HKLM\\SOFTWARE\\Microsoft\\Security Center\\Provider\\Av\\${guid(what.name)}`;
+      machine.registry.set(key, 'DISPLAYNAME', { type: 'REG_SZ', data: what.name });
+      return machine.registry.set(key, 'STATE', { type: 'REG_DWORD', data: 0x41000 });
+    }
+    case 'sogou':
+    case 'freewb':
+      return standalone(machine, inputMethods[what.product](what.version));
     case 'classroom':
       return preinstallClassroom(machine, what.version);
     default:

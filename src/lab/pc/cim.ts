@@ -9,6 +9,9 @@ type Table = (pc: Pc) => Row[];
 
 const cimv2 = 'root\\cimv2';
 const embedded = 'root\\standardcimv2\\embedded';
+const securityCenter = 'root\\securitycenter2';
+/** Where an antivirus has told Windows of itself. */
+const providers = 'HKLM\\SOFTWARE\\Microsoft\\Security Center\\Provider\\Av';
 /** DMTF datetime, as WMI writes it: `20260901063000.000000+480` (minutes east of UTC). */
 function dmtf(time: Date): string {
   const local = new Date(time.getTime() + 480 * 60_000);
@@ -86,10 +89,31 @@ const tables: Readonly<Record<string, Readonly<Record<string, Table>>>> = {
       { Name: pc.hardware.model, Vendor: pc.hardware.manufacturer, UUID: pc.machineId.toUpperCase() },
     ],
   },
+  [securityCenter]: { AntiVirusProduct: antiviruses },
   [embedded]: {
     UWF_Filter: (pc) => [{ Id: 'UWF_Filter', CurrentEnabled: pc.card.frozen, NextEnabled: pc.card.nextBootFrozen }],
   },
 };
+
+/** 0x1000: on. Windows' own goes off where another one is. */
+function antiviruses({ registry, services }: Pc): Row[] {
+  const others = registry.subkeys(providers).map((id) => {
+    const values = registry.values(`${providers}\\${id}`);
+    return {
+      displayName: String(values['DISPLAYNAME']?.data),
+      productState: Number(values['STATE']?.data),
+      instanceGuid: id,
+    };
+  });
+  if (services.read('WinDefend').status !== 'Running') return others;
+  const someoneElse = others.some(({ productState }) => (productState & 0x1000) !== 0);
+  const own = {
+    displayName: 'Windows Defender',
+    productState: someoneElse ? 0x60100 : 0x61100,
+    instanceGuid: '{D68DDC3A-831F-4FAE-9E44-DA132C1ACF46}',
+  };
+  return [own, ...others];
+}
 
 const wanMiniport: Row = {
   DeviceID: '1',

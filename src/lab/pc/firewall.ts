@@ -65,6 +65,42 @@ export class Firewall {
     if (text !== null) this.#registry.set(rulesKey, guidOf(text), { type: 'REG_SZ', data: text });
   }
 
+  /** Beside those of its name. */
+  add(rule: FirewallRule): void {
+    const text = this.#format(rule);
+    this.#registry.set(rulesKey, guidOf(text), { type: 'REG_SZ', data: text });
+  }
+
+  /** What Windows does when somebody answers "cancel" to its question about a program: one rule for TCP and one for UDP. */
+  block(name: string, program: string): void {
+    for (const protocol of ['tcp', 'udp'] as const) {
+      this.add({
+        ...{ name, program, protocol, group: '', direction: 'in', action: 'block', enabled: true },
+        ...{ localPorts: '*', remotePorts: '*', remoteAddresses: '*', profiles: ['private', 'public'] },
+      });
+    }
+  }
+
+  /** @returns how many there are */
+  switch(like: Pick<FirewallRule, 'name' | 'program' | 'direction' | 'protocol' | 'action'>, enabled: boolean): number {
+    this.#assertRunning();
+    const same = this.#stored().filter(
+      ([, { name, program, direction, protocol, action }]) =>
+        fold(name) === fold(like.name) &&
+        fold(program ?? '') === fold(like.program ?? '') &&
+        direction === like.direction &&
+        protocol === like.protocol &&
+        action === like.action,
+    );
+    for (const [id, rule] of same) {
+      if (rule.enabled === enabled) continue;
+      const text = String(this.#registry.value(rulesKey, id)?.data);
+      const data = text.replace(/\|Active=(?:TRUE|FALSE)\|/, `|Active=${enabled ? 'TRUE' : 'FALSE'}|`);
+      this.#registry.set(rulesKey, id, { type: 'REG_SZ', data });
+    }
+    return same.length;
+  }
+
   #stored(): [string, FirewallRule][] {
     return Object.entries(this.#registry.values(rulesKey)).map(([id, { data }]) => [id, parse(String(data))]);
   }

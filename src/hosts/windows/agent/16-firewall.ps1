@@ -41,6 +41,19 @@ Primitive 'firewall.read' {
     @{ profiles = $profiles; rules = $rules }
 }
 
+# Set on the rule itself: what it has besides stays as it is.
+Primitive 'firewall.switch' {
+    param($a)
+    $count = 0
+    foreach ($rule in @((Get-FirewallPolicy).Rules | Where-Object { $_.Name -eq $a.rule.name })) {
+        $same = ConvertTo-FirewallRule $rule
+        if (@('program', 'direction', 'protocol', 'action' | Where-Object { [string]$same[$_] -ne [string]$a.rule.$_ }).Count -gt 0) { continue }
+        $rule.Enabled = [bool]$a.enabled
+        $count++
+    }
+    @{ rules = $count }
+}
+
 # The protocol comes before the ports, which are refused for a protocol that has none.
 function New-FirewallRule([string]$Name, $From) {
     $rule = New-Object -ComObject HNetCfg.FWRule

@@ -77,7 +77,28 @@ const common: Stock['registry'] = {
     ['DomainProfile', 'StandardProfile', 'PublicProfile'].map((one) => [`${firewall}\\${one}`, guarded]),
   ),
   [`${firewall}\\FirewallRules`]: {},
+  'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Keyboard Layouts\\00000409': {
+    'Layout Text': text('US'),
+    'Layout File': text('KBDUS.DLL'),
+  },
+  'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Keyboard Layouts\\00000804': {
+    'Layout Text': text('Chinese (Simplified) - US Keyboard'),
+    'Layout File': text('KBDUS.DLL'),
+  },
 };
+
+/** Text services of Chinese, by service and profile (windows-facts 11). */
+const services = (all: Readonly<Record<string, readonly [description: string, on: 0 | 1]>>): Stock['registry'] =>
+  Object.fromEntries(
+    Object.entries(all).map(([id, [description, on]]) => {
+      const [service = '', profile = ''] = id.split(' ');
+      const key = `HKLM\\SOFTWARE\\Microsoft\\CTF\\TIP\\${service}\\LanguageProfile\\0x00000804\\${profile}`;
+      return [key, { Description: text(description), Enable: number(on) }];
+    }),
+  );
+
+const pinyin = '{81D4E9C9-1D3B-41BC-9E6C-4B40BF79E35E}';
+const layouts = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Keyboard Layouts';
 
 const svchost = '%SystemRoot%\\System32\\svchost.exe -k netsvcs -p';
 const commonServices: Stock['services'] = {
@@ -136,6 +157,10 @@ export const stock: Readonly<Record<OsName, Stock>> = {
         svcVersion: text('11.789.19041.0'),
         svcUpdateVersion: text('11.0.1000'),
       },
+      ...services({
+        [`${pinyin} {FA550B04-5AD7-411F-A5AC-CA038EC515D7}`]: ['微软拼音', 1],
+        '{6A498709-E00B-4C45-A018-8F9E4081AE40} {82590C13-F4DD-44F4-BA1D-8667246FDF8E}': ['微软五笔', 1],
+      }),
     },
     services: {
       ...commonServices,
@@ -177,6 +202,11 @@ export const stock: Readonly<Record<OsName, Stock>> = {
         svcVersion: text('11.0.9600.19597'),
         svcUpdateVersion: text('11.0.170'),
       },
+      ...services({
+        [`${pinyin} {F3BA9077-6C7E-11D4-97FA-0080C882687E}`]: ['微软拼音 - 新体验 2010', 1],
+        '{E429B25A-E5D3-4D1F-9BE3-0C608477E3A1} {54FC610E-6ABD-4685-9DDD-A130BDF1B170}': ['简体中文全拼', 0],
+      }),
+      [`${layouts}\\E0010804`]: { 'Layout Text': text('中文(简体) - 郑码'), 'Ime File': text('WINZM.IME') },
     },
     services: commonServices,
     tasks: ['\\Microsoft\\Windows\\Defrag\\ScheduledDefrag'],
