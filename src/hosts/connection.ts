@@ -57,7 +57,11 @@ export async function connect(target: Target, timing: Timing, limit: LimitFuncti
   const socket = await openTcp({ address: target.dial, port: target.port }, timing.tcpMs).catch((error: unknown) => {
     throw unreachable(target, reason(error));
   });
-  return limit(() => handshake(socket, target, timing));
+  return limit(() => {
+    // Its turn may have come late.
+    if (socket.destroyed) throw unreachable(target, reason(socket.errored ?? 'closed'));
+    return handshake(socket, target, timing);
+  });
 }
 
 async function handshake(socket: Socket, target: Target, timing: Timing): Promise<Connection> {

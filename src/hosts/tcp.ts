@@ -20,7 +20,8 @@ export function openTcp({ address, port }: Endpoint, timeoutMs: number): Promise
       })
       .connect(port, address, () => {
         clearTimeout(timer);
-        socket.removeAllListeners('error');
+        // Whoever has the socket may not listen yet when the other side resets it; `errored` tells.
+        socket.removeAllListeners('error').on('error', () => undefined);
         // Requests are small and each waits for its answer: Nagle would add up to 40 ms to every one.
         socket.setNoDelay(true);
         resolve(socket);
