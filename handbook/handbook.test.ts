@@ -29,7 +29,8 @@ describe('requirements', () => {
     expect(ids('hardware')).toEqual(['P1', 'P2', 'P3', 'P4', 'P5', 'P8', 'P11']);
     expect(ids('whitelist-router')).toEqual(['R7', 'R8']);
     expect(ids('whitelist-probe')).toEqual(['R9', 'P15']);
-    expect(ids('none')).toEqual(expect.arrayContaining(['R1', 'E6']));
+    expect(ids('router')).toEqual(['R1', 'R2', 'R3', 'R4', 'R5', 'R6']);
+    expect(ids('none')).toEqual(expect.arrayContaining(['V1', 'E6']));
   });
 });
 

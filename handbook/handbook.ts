@@ -28,6 +28,8 @@ export const requirement = z.strictObject({
       z.literal('person'),
       /** It sums up what the seat's level requires. */
       z.literal('level'),
+      /** Of the router that site.yaml speaks of; without one it is not covered. */
+      z.literal('router'),
     ])
     .optional(),
 });

@@ -10,7 +10,7 @@ export function requirementsPage(requirements: readonly Requirement[]): string {
   return [
     '# Requirements',
     `The ${requirements.length} requirements of the 1+X "Python程序开发" handbook that somebody or something can check: ${proved.length} are proved by a module`,
-    `on the PC, ${rest('inventory').length} by the inventory alone, ${rest('level').length} sums up a level, ${rest('person').length} are for a person to confirm, ${open.length} are not covered yet. What is not covered is listed apart in`,
+    `on the PC, ${rest('inventory').length} by the inventory alone, ${rest('router').length} by the data sheet of the router, ${rest('level').length} sums up a level, ${rest('person').length} are for a person to confirm, ${open.length} are not covered yet. What is not covered is listed apart in`,
     'every report, and never counts as ok.\n',
     '## Proved on the PC',
     'Properties are those of the findings. A case shows the requirement *met* when every finding of it is ok.\n',
@@ -18,6 +18,9 @@ export function requirementsPage(requirements: readonly Requirement[]): string {
     '## Computed from the inventory',
     '`examsite validate` and `check` compute these from `inventories/` ([rules.ts](../../src/inventory/rules.ts)).\n',
     plainTable(rest('inventory')),
+    '## The router, by its data sheet',
+    '`check` compares `routerFacts` of site.yaml with these ([router-facts.ts](../../src/inventory/router-facts.ts)); without a router in site.yaml they are not covered.\n',
+    plainTable(rest('router')),
     '## Summed up of the level',
     'Met when every requirement of the seat’s level is; `check` names those that are not.\n',
     plainTable(rest('level')),

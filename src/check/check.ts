@@ -6,6 +6,7 @@ import { CallError, HostError } from '../core/errors.ts';
 import { isOk, type Finding, type Text, type Verdict } from '../core/finding.ts';
 import type { Host } from '../core/host.ts';
 import type { AnyModule } from '../core/module.ts';
+import { routerFindings } from '../inventory/router-facts.ts';
 import { roomFindings } from '../inventory/rules.ts';
 import { seatsOf, type Room, type Seat, type Site } from '../inventory/schema.ts';
 import type { SeatProbe } from './probe.ts';
@@ -54,8 +55,9 @@ export async function checkRoom({
     checkedAt: new Date().toISOString(),
     roomFindings: [
       ...roomFindings(room, site),
+      ...routerFindings(site),
       ...served.flat(),
-      ...(probe === undefined ? [] : [fromEverySeat(seats)]),
+      ...(probe === undefined ? [] : fromEverySeat(seats, devices.length === 0)),
       ...roomConfirmations(spoken),
     ],
     seats,
@@ -75,12 +77,25 @@ function levelFinding({ level: of, findings }: SeatCheck): Finding {
   return { requirement: 'P16', property: 'tools', expected: [], actual: open, verdict, sentence };
 }
 
-/** R9: it counts as checked when it was checked from every PC of the room. */
-function fromEverySeat(seats: readonly SeatCheck[]): Finding {
-  const state = ({ unreachable, findings }: SeatCheck): Verdict =>
-    unreachable === undefined
-      ? stateOf(findings.flatMap(({ finding }) => (finding.requirement === 'P15' ? [finding.verdict] : [])))
-      : 'unknown';
+/**
+ * R9: the whitelist counts as checked when it was checked from every PC of the room. A router that nobody looks into (one with a web page only) is
+ * proved by this alone: R7 by what came of HTTP and HTTPS, R8 by all of it.
+ */
+function fromEverySeat(seats: readonly SeatCheck[], byHand: boolean): Finding[] {
+  const all = summed('R9', seats, () => true);
+  if (!byHand) return [all];
+  return [
+    summed('R7', seats, (property) => /^(?:listed|closed)\.https?\b/.test(property)),
+    { ...all, requirement: 'R8' },
+    all,
+  ];
+}
+
+function summed(requirement: string, seats: readonly SeatCheck[], counts: (property: string) => boolean): Finding {
+  const state = ({ unreachable, findings }: SeatCheck): Verdict => {
+    const own = findings.filter(({ finding }) => finding.requirement === 'P15' && counts(finding.property));
+    return unreachable === undefined ? stateOf(own.map(({ finding }) => finding.verdict)) : 'unknown';
+  };
   const all = seats.map(state);
   const count = (verdict: Verdict): number => all.filter((one) => one === verdict).length;
   const [ok, unknown] = [count('ok'), count('unknown')];
@@ -89,7 +104,7 @@ function fromEverySeat(seats: readonly SeatCheck[]): Finding {
     zh: `已从 ${all.length} 台电脑逐一验证白名单：${ok} 台符合，${unknown} 台不明，${all.length - ok - unknown} 台不符合`,
     en: `the whitelist was checked from ${all.length} PCs: ${ok} as required, ${unknown} unknown, ${all.length - ok - unknown} not as required`,
   };
-  return { requirement: 'R9', property: 'whitelist', expected: all.length, actual: ok, verdict, sentence };
+  return { requirement, property: 'whitelist', expected: all.length, actual: ok, verdict, sentence };
 }
 
 /** A router that does not answer is not one that is as it must be. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { network } from '../hosts/enrolment.ts';
 import { router } from './router.ts';
+import { routerFacts } from './router-facts.ts';
 
 export const levels = ['L1', 'L2', 'L3'] as const;
 export type Level = (typeof levels)[number];
@@ -171,6 +172,7 @@ export const site = z.strictObject({
   examClient: examClient.optional(),
   inputMethods: inputMethods.prefault({}),
   router: router.optional().meta({ description: 'the whitelist router, where it is a Linux box' }),
+  routerFacts: routerFacts.optional(),
   /** P9, P10, P12 and what else only a person can confirm (`examsite confirm`). T1 is 7 days before an exam. */
   confirmedForDays: z
     .int()

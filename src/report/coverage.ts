@@ -61,7 +61,8 @@ export function knownOf(seat: SeatCheck): readonly SeatFinding[] {
 
 /** Who speaks of a PC: a module, people, or both. */
 export function speakersOf({ proof, scope }: Requirement): string[] {
-  if (scope !== 'seat' || proof === undefined || proof === 'inventory' || isOptional(proof)) return [];
+  if (scope !== 'seat' || proof === undefined || isOptional(proof)) return [];
+  if (proof === 'inventory' || proof === 'router') return [];
   if (proof === 'person') return [people];
   if (proof === 'level') return [level];
   return proof.person === undefined ? [proof.module] : [proof.module, people];

@@ -1,9 +1,13 @@
 /** `examsite whitelist import FILE`, `examsite whitelist show`: what candidate PCs may reach in this exam cycle. */
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import Table from 'cli-table3';
+import { InvalidArgumentError, type Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
+import { applicationsOpenedBy } from '../../../handbook/applications.ts';
 import { importWhitelist, type ImportedWhitelist } from '../../whitelist/import.ts';
 import { loadWhitelist, whitelistPath } from '../../whitelist/file.ts';
+import { handRow, handRules, handSteps, type HandRule } from '../../whitelist/by-hand.ts';
+import { rulesOf } from '../../whitelist/rules.ts';
+import type { Lang } from '../../core/finding.ts';
 import type { Io } from '../io.ts';
 
 interface ImportFlags {
@@ -23,6 +27,20 @@ export function whitelistCommand(program: Command, io: Io): void {
     .option('--widest-block <prefix>', 'shortest prefix that needs no --allow-wide (default: 24)', prefix)
     .action(async (file: string, flags: ImportFlags) => {
       report(io, await importWhitelist({ home: io.home, lang: io.lang, file, ...flags }));
+      tellApplications(io);
+    });
+  whitelist
+    .command('rules')
+    .description(
+      'print what a person types into a router that has only a web page: the rules in their order, and the steps',
+    )
+    .action(() => {
+      const list = loadWhitelist(io.home);
+      if (list === undefined) throw noWhitelist(whitelistPath(io.home));
+      const rules = handRules(rulesOf(list));
+      for (const step of handSteps(io.lang)) io.print(step);
+      io.print(rulesTable(rules, io.lang));
+      io.result(rules);
     });
   whitelist
     .command('show')
@@ -33,6 +51,27 @@ export function whitelistCommand(program: Command, io: Io): void {
       io.result(list);
       for (const { text, inspect } of list.allowed) io.print(inspect ? `${text} (inspect)` : text);
     });
+}
+
+/** R6: whoever handed the list out may have meant it; nobody is to find it out in the exam. */
+function tellApplications(io: Io): void {
+  for (const { entry, text } of loadWhitelist(io.home)?.allowed ?? []) {
+    if (entry.kind === 'address') continue;
+    for (const { application } of applicationsOpenedBy(entry.host, entry.subdomains)) {
+      io.note({ zh: `${text} 会放行${application.zh}（R6）`, en: `${text} opens ${application.en} (R6)` }[io.lang]);
+    }
+  }
+}
+
+const heads: Readonly<Record<Lang, readonly string[]>> = {
+  zh: ['序号', '动作', '类型', '目标', '端口', '路径'],
+  en: ['no.', 'action', 'kind', 'target', 'port', 'path below'],
+};
+
+function rulesTable(rules: readonly HandRule[], lang: Lang): string {
+  const table = new Table({ head: [...heads[lang]], style: { head: [], border: [] } });
+  table.push(...rules.map((rule, index) => handRow(rule, index, lang)));
+  return table.toString();
 }
 
 function prefix(text: string): number {
