@@ -21,6 +21,9 @@ export interface MachineOptions {
   readonly masked?: readonly string[];
 }
 
+/** systemd-nspawn says that the machine has asked for a restart. */
+const rebooted = 133;
+
 const run = (command: string, ...args: string[]): string =>
   execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
@@ -53,17 +56,33 @@ export class Machine {
   /** Returns when its sshd may be asked. */
   async start(): Promise<void> {
     const { name, namespace } = this.#options;
-    const args = ['-q', '-D', this.root, '--boot', `--machine=${name}`, '--register=no', '--keep-unit'];
+    const args = [
+      '-q',
+      '-D',
+      this.root,
+      '--boot',
+      '--resolv-conf=off',
+      `--machine=${name}`,
+      '--register=no',
+      '--keep-unit',
+    ];
     const env = { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '0', SYSTEMD_NSPAWN_API_VFS_WRITABLE: 'network' };
+    // It goes with this process, also when that is killed.
     const child = spawn(
-      'systemd-nspawn',
-      [...args, `--network-namespace-path=/run/netns/${namespace}`, '--capability=all'],
+      'setpriv',
+      [
+        ...['--pdeathsig', 'KILL', 'systemd-nspawn', ...args],
+        ...[`--network-namespace-path=/run/netns/${namespace}`, '--capability=all'],
+      ],
       {
         stdio: ['ignore', 'ignore', 'ignore'],
         env,
       },
     );
     this.#child = child;
+    child.once('exit', (code) => {
+      if (code === rebooted) void this.start().catch(() => undefined);
+    });
     for (let tries = 0; tries < 300; tries += 1) {
       if (child.exitCode !== null) throw new Error(`systemd-nspawn ended with ${child.exitCode}`);
       if (run('ip', 'netns', 'exec', namespace, 'ss', '-Hltn', 'sport = :22').trim() !== '') return;

@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import type { Namespaces } from './namespaces.ts';
 
+/** Where nobody is, a connection is given up soon: what it is carried for has been told already that somebody is. */
 const carry =
-  'const s=require("net").connect(+process.argv[1],process.argv[2]);s.on("error",()=>process.exit(1)).on("close",()=>process.exit(0));process.stdin.pipe(s).pipe(process.stdout)';
+  'const s=require("net").connect(+process.argv[1],process.argv[2]);setTimeout(()=>s.connecting&&process.exit(1),1500).unref();s.on("error",()=>process.exit(1)).on("close",()=>process.exit(0));process.stdin.pipe(s).pipe(process.stdout)';
 
 interface Place {
   readonly address: string;

@@ -11,19 +11,20 @@ import { linuxOnly, system, windowsOnly } from './system.ts';
 
 const shared = [channel, files, processes, network, jobs, system];
 
-/** @param make one machine for all tests of the suite: they keep to the scratch folder and to names of their own. */
+/** @param make one machine for all tests of the suite: they keep to the scratch folder and to names of their own. @param makeMs how long making it may take */
 export function hostContract(
   name: string,
   platform: Subject['platform'],
   make: () => Promise<Subject>,
   capabilities: Capabilities,
+  makeMs = 20_000,
 ): void {
   describe(`${name} keeps the contract of a host`, () => {
     let subject: Subject | undefined;
     beforeAll(async () => {
       subject = await make();
-    });
-    afterAll(() => subject?.cleanup());
+    }, makeMs);
+    afterAll(() => subject?.cleanup(), makeMs);
     const get = (): Subject => {
       if (subject === undefined) throw new Error(`${name} was not made`);
       return subject;

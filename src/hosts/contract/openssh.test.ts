@@ -1,5 +1,5 @@
-// Does not prove that a Linux seat is managed: addresses are not, and nothing here was started by systemd. The sshd, the Python, the processes
-// and the disk are real.
+// Does not prove services, restarts and addresses, for which linux-pc.test.ts boots a whole PC. The sshd, the Python, the processes and the disk
+// are real.
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { once } from 'node:events';
@@ -12,31 +12,10 @@ import { ensureIdentity } from '../identity.ts';
 import { HostPool } from '../pool.ts';
 import { hostContract } from './contract.ts';
 import { currentUser, processesWith, Sshd } from './openssh.ts';
+import { marker, programs } from './programs.ts';
 import type { Subject } from './subject.ts';
 
 const name = 'r301-s01';
-const marker = 'examsite-contract-hangs';
-
-/** The three programs of the suite, for the Python that the agent runs in. */
-const programs = (python: string): Subject['programs'] => ({
-  echo: {
-    exe: python,
-    args: [
-      '-c',
-      'import json,sys;sys.stdin.reconfigure(encoding="utf-8",newline="");print(json.dumps({"args":sys.argv[1:],"stdin":sys.stdin.read()}))',
-    ],
-  },
-  fails: { exe: python, args: ['-c', 'import sys;print("out");print("err",file=sys.stderr);sys.exit(3)'] },
-  hangs: {
-    exe: python,
-    args: [
-      '-c',
-      'import subprocess,sys,time;subprocess.Popen([sys.executable,"-c","import time;time.sleep(60)",sys.argv[1]]);time.sleep(60)',
-      marker,
-    ],
-  },
-});
-
 async function webServer(): Promise<{ serve: Subject['serve']; stop: () => Promise<void> }> {
   const served = new Map<string, Buffer>();
   const server = createServer(({ url = '' }, response) => {

@@ -26,6 +26,18 @@ export interface SshdOptions {
   readonly settings?: readonly string[];
 }
 
+/** @param server process id of an sshd */
+export async function dropSessionsOf(server: number): Promise<void> {
+  // Each connection is a child of the server, and on most systems has one more below it that holds the socket too.
+  const children = childrenOf(server);
+  for (const pid of [...children, ...children.flatMap(childrenOf)].filter(isSshd)) kill(pid);
+  await sleep(50);
+}
+
+/** The one among these processes that others of the same name come from. */
+export const sshdAmong = (pids: readonly number[]): number | undefined =>
+  pids.filter(isSshd).find((pid) => !isSshd(statOf(pid)?.parent ?? 0));
+
 /** A shell whose profile talks: what it says must not be taken for an answer. */
 const talking = [`ForceCommand echo 'welcome, @@ root'; echo '@ not an answer'; eval "$SSH_ORIGINAL_COMMAND"`];
 
@@ -61,11 +73,8 @@ export class Sshd {
   }
 
   /** Kills what serves the open sessions, as a cut line or a crash would end them; the server itself goes on. */
-  async dropSessions(): Promise<void> {
-    // Each connection is a child of the server, and on most systems has one more below it that holds the socket too.
-    const children = childrenOf(Number(this.#process.pid));
-    for (const pid of [...children, ...children.flatMap(childrenOf)].filter(isSshd)) kill(pid);
-    await sleep(50);
+  dropSessions(): Promise<void> {
+    return dropSessionsOf(Number(this.#process.pid));
   }
 
   async stop(): Promise<void> {

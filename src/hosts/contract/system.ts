@@ -1,7 +1,7 @@
 /** What is of one platform: registry, hives of accounts, firewall, services, scheduled tasks, WMI; and the facts of a Linux machine. */
 import type { FirewallRule } from '../../core/firewall.ts';
 import type { RegistryValue } from '../../core/primitives.ts';
-import { describe, expect, it, refused, where } from './subject.ts';
+import { base64, describe, expect, it, refused, where } from './subject.ts';
 import type { Family, Get } from './subject.ts';
 
 const key = 'HKLM\\SOFTWARE\\examsite\\contract';
@@ -209,7 +209,7 @@ export const system: Family = (get, { services }) => {
 export const windowsOnly: Family = (get) => windows(get);
 
 /** Only on Linux. */
-export const linuxOnly: Family = (get) => {
+export const linuxOnly: Family = (get, { services }) => {
   it('tells the facts of the machine', async () => {
     const { facts } = await get().host.call('linux.facts', {});
     expect(facts['threads']).toBeGreaterThan(0);
@@ -218,8 +218,30 @@ export const linuxOnly: Family = (get) => {
     expect(facts['osRelease']).toMatchObject({ ID: expect.any(String) as string });
   });
 
-  it('refuses to change addresses', async () => {
+  it('refuses to change the address of a card that is not there', async () => {
     const config = { dhcp: true, address: null, prefix: null, gateway: null, dns: [] };
-    await refused(get().host.call('net.write', { mac: '00:00:00:00:00:01', config }), 'unsupported');
+    await refused(get().host.call('net.write', { mac: '00:00:00:00:00:01', config }), 'not-found');
   });
+
+  where(services, 'this machine was not started by a service manager')(
+    'switches a service and its start, and sees both',
+    async () => {
+      const { host } = get();
+      const [name, path] = ['examsite-contract.service', '/etc/systemd/system/examsite-contract.service'];
+      const unit = '[Service]\nExecStart=/bin/sleep 1000\n[Install]\nWantedBy=multi-user.target\n';
+      const reload = { exe: '/usr/bin/systemctl', args: ['daemon-reload'], timeoutSec: 30, expectExit: [0] };
+      await host.call('file.write', { path, base64: base64(unit) });
+      await host.call('process.run', reload);
+      const seen = async (): Promise<unknown> => (await host.call('service.read', { names: [name] })).services[0];
+      const is = { name, exists: true, path: '/bin/sleep' };
+      expect(await seen()).toEqual({ ...is, startType: 'Manual', status: 'Stopped' });
+      await host.call('service.write', { name, startType: 'Automatic', status: 'Running' });
+      expect(await seen()).toEqual({ ...is, startType: 'Automatic', status: 'Running' });
+      expect((await host.call('service.read', { names: ['examsite-contract*'] })).services).toEqual([await seen()]);
+      await host.call('service.write', { name, startType: 'Manual', status: 'Stopped' });
+      expect(await seen()).toEqual({ ...is, startType: 'Manual', status: 'Stopped' });
+      await host.call('file.delete', { path });
+      await host.call('process.run', reload);
+    },
+  );
 };

@@ -20,32 +20,33 @@ def name_servers():
     return []
 
 
-def live_config(name):
+def live_config(name, how=None):
     found = [info for link in ip("-4", "addr", "show", "dev", name) for info in link.get("addr_info", [])]
     routes = [route for route in ip("-4", "route", "show", "default", "dev", name) if "gateway" in route]
     first = found[0] if found else {}
+    of_card = how.name_servers(name) if how else None
     return {
         "dhcp": bool(first.get("dynamic", False)),
         "address": first.get("local"),
         "prefix": first.get("prefixlen"),
         "gateway": routes[0]["gateway"] if routes else None,
-        "dns": name_servers(),
+        "dns": name_servers() if of_card is None else of_card,
     }
 
 
 def adapter(name):
     up = sys_net(name, "carrier") == "1"
     mbps = int(sys_net(name, "speed", "0"))
-    live = live_config(name)
+    how = manager(name)
+    live = live_config(name, how)
     return {
         "mac": sys_net(name, "address").lower(),
         "name": name,
         "up": up,
         "speedBps": mbps * 1000000 if up and mbps > 0 else 0,
         "fullDuplex": {"full": True, "half": False}.get(sys_net(name, "duplex")),
-        # Which of netplan, ifupdown or NetworkManager owns the card is not looked up yet, so what is live is all there is to tell. Nothing
-        # can come of it as long as net.write is refused here.
-        "persistent": live,
+        # Of a card that nothing manages, what is live is all there is to tell.
+        "persistent": how.persistent(name) if how else live,
         "live": live,
     }
 
@@ -57,19 +58,16 @@ def is_cable(name):
     return read_text(of("type")).strip() == "1" and not own_kind
 
 
+def cards():
+    """A card has a device behind it; bridges, tunnels and the loopback have none."""
+    every = os.listdir("/sys/class/net")
+    return [name for name in every if os.path.exists("/sys/class/net/%s/device" % name)] or [name for name in every if is_cable(name)]
+
+
 @primitive("net.read")
 def net_read():
-    # A card has a device behind it; bridges, tunnels and the loopback have none.
-    every = os.listdir("/sys/class/net")
-    cards = [name for name in every if os.path.exists("/sys/class/net/%s/device" % name)]
-    names = cards or [name for name in every if is_cable(name)]
-    adapters = [adapter(name) for name in names if sys_net(name, "address")]
+    adapters = [adapter(name) for name in cards() if sys_net(name, "address")]
     return {"adapters": sorted(adapters, key=lambda one: one["mac"])}
-
-
-@primitive("net.write")
-def net_write(mac, config):
-    raise Refusal("unsupported", "addresses of Linux machines are not managed")
 
 
 def probed(answered, detail, status=None, addresses=()):

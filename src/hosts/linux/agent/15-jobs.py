@@ -52,6 +52,14 @@ def read_status(id):
     return status
 
 
+def await_runner(folder):
+    """A job is over a moment before its runner has taken its unit away."""
+    deadline = time.monotonic() + 10
+    with contextlib.suppress(Refusal):
+        while alive(read_json(os.path.join(folder, "runner.json"))) and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+
 def unit_of(id):
     return os.path.join(UNITS, "examsite-job-%s.service" % id)
 
@@ -80,6 +88,7 @@ def job_start(id, steps, rollback=(), confirmSec=None):
     before = read_status(id)["state"]
     if before in UNFINISHED:
         raise Refusal("busy", "job %s is %s" % (id, before), state=before)
+    await_runner(folder)
     remove_tree(folder)
     # Root runs what is in here.
     os.makedirs(folder, mode=0o700)
@@ -125,6 +134,7 @@ def job_forget(id):
     state = read_status(id)["state"]
     if state in UNFINISHED:
         raise Refusal("busy", "job %s is %s" % (id, state), state=state)
+    await_runner(job_folder(id))
     remove_unit(id)
     remove_tree(job_folder(id))
 
