@@ -98,3 +98,15 @@ export function wideProblem(where: string, written: string, reason: { zh: string
     code: 'WHL004',
   };
 }
+
+/** For commands that need one. */
+export const noWhitelist = (where: string): UserError =>
+  new UserError([
+    {
+      where,
+      expected: { zh: '已导入的白名单', en: 'a whitelist that was imported' },
+      got: 'ENOENT',
+      fix: { zh: '先运行 examsite whitelist import 文件', en: 'run examsite whitelist import FILE first' },
+      code: 'WHL001',
+    },
+  ]);

@@ -15,9 +15,8 @@ import { seatsOf } from '../../inventory/schema.ts';
 import { grouped } from '../../report/group.ts';
 import type { SeatCheck } from '../../report/result.ts';
 import { showNames } from '../../report/show.ts';
-import { loadWhitelist, whitelistPath } from '../../whitelist/file.ts';
+import { loadWhitelist, noWhitelist, whitelistPath } from '../../whitelist/file.ts';
 import type { Io } from '../io.ts';
-import { noWhitelist } from './whitelist.ts';
 
 interface Options {
   readonly room: string;

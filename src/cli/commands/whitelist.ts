@@ -1,14 +1,14 @@
 /** `examsite whitelist import FILE`, `examsite whitelist show`: what candidate PCs may reach in this exam cycle. */
 import Table from 'cli-table3';
 import { InvalidArgumentError, type Command } from 'commander';
-import { UserError } from '../../core/errors.ts';
 import { applicationsOpenedBy } from '../../../handbook/applications.ts';
 import { importWhitelist, type ImportedWhitelist } from '../../whitelist/import.ts';
-import { loadWhitelist, whitelistPath } from '../../whitelist/file.ts';
+import { loadWhitelist, noWhitelist, whitelistPath } from '../../whitelist/file.ts';
 import { handRow, handRules, handSteps, type HandRule } from '../../whitelist/by-hand.ts';
 import { rulesOf } from '../../whitelist/rules.ts';
 import type { Lang } from '../../core/finding.ts';
 import type { Io } from '../io.ts';
+import { whitelistProbeCommand } from './whitelist-probe.ts';
 
 interface ImportFlags {
   readonly allowWide?: true;
@@ -29,6 +29,7 @@ export function whitelistCommand(program: Command, io: Io): void {
       report(io, await importWhitelist({ home: io.home, lang: io.lang, file, ...flags }));
       tellApplications(io);
     });
+  whitelistProbeCommand(whitelist, io);
   whitelist
     .command('rules')
     .description(
@@ -91,14 +92,3 @@ function report(io: Io, { file, entries, added, removed, repeated, changed }: Im
       : `${entries} ${entries === 1 ? 'entry' : 'entries'}${same}: ${file}`,
   );
 }
-
-export const noWhitelist = (where: string): UserError =>
-  new UserError([
-    {
-      where,
-      expected: { zh: '已导入的白名单', en: 'a whitelist that was imported' },
-      got: 'ENOENT',
-      fix: { zh: '先运行 examsite whitelist import 文件', en: 'run examsite whitelist import FILE first' },
-      code: 'WHL001',
-    },
-  ]);
