@@ -39,7 +39,7 @@ const noWhitelist: Problem = {
   code: 'WHL001',
 };
 
-const cannotInspect = (host: string): Problem => ({
+export const cannotInspect = (host: string): Problem => ({
   where: `inventories/whitelist.yaml ${host}`,
   expected: { zh: '不带 inspect 的条目', en: 'an entry without inspect' },
   got: 'inspect: true',

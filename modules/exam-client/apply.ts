@@ -26,8 +26,10 @@ export async function apply(
 
 async function writeRules(host: Host, desired: ExamClientDesired, actual: ExamClientActual): Promise<void> {
   const { write, remove } = ownRules(desired, actual);
-  for (const { name, ...rule } of write) await host.call('firewall.write', { name, rule });
-  for (const name of remove) await host.call('firewall.write', { name, rule: null });
+  await Promise.all([
+    ...write.map(({ name, ...rule }) => host.call('firewall.write', { name, rule })),
+    ...remove.map((name) => host.call('firewall.write', { name, rule: null })),
+  ]);
 }
 
 const likeness = ({ name, program, direction, protocol, action }: Rule): Saved['blocked'][number] => ({
@@ -40,7 +42,7 @@ async function switchOff(host: Host, rules: readonly Rule[]): Promise<void> {
   const known = new Set(saved.blocked.map((one) => JSON.stringify(one)));
   const more = rules.map(likeness).filter((one) => !known.has(JSON.stringify(one)));
   await store(host, { ...saved, blocked: [...saved.blocked, ...more] });
-  for (const one of rules) await host.call('firewall.switch', { rule: likeness(one), enabled: false });
+  await Promise.all(rules.map((one) => host.call('firewall.switch', { rule: likeness(one), enabled: false })));
 }
 
 async function writeExclusions(host: Host, desired: ExamClientDesired, actual: ExamClientActual): Promise<void> {

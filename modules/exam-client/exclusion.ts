@@ -40,13 +40,15 @@ export async function exclude(host: Host, root: string, program: string): Promis
   if (!saved.exclusions.some((one) => one.program === program)) {
     const first = saved.exclusions.length === 0;
     const keys = [...own.map(({ key }) => key), root];
-    const shared = first
-      ? { values: await asTheyAre(host, switches(root)), made: await missing(host, keys) }
-      : saved.shared;
-    const values = await asTheyAre(host, own);
+    const [values, switched, made] = await Promise.all([
+      asTheyAre(host, own),
+      asTheyAre(host, switches(root)),
+      missing(host, keys),
+    ]);
+    const shared = first ? { values: switched, made } : saved.shared;
     await store(host, { ...saved, shared, exclusions: [...saved.exclusions, { program, values }] });
   }
-  for (const one of [...switches(root), ...own]) await host.call('registry.write', one);
+  await Promise.all([...switches(root), ...own].map((one) => host.call('registry.write', one)));
 }
 
 /** With the last one go the switches, and the keys that there were not. */
@@ -63,5 +65,5 @@ export async function include(host: Host, program: string): Promise<void> {
 }
 
 async function putBack(host: Host, values: readonly Written[]): Promise<void> {
-  for (const { key, name, before: value } of values) await host.call('registry.write', { key, name, value });
+  await Promise.all(values.map(({ key, name, before: value }) => host.call('registry.write', { key, name, value })));
 }

@@ -28,15 +28,13 @@ export interface Recipe {
 /** What has to be written, and what has to be remembered of it before that. Changes nothing. */
 export async function recipe(host: Host, sid: string, id: MethodId, list: InputMethodActual['list']): Promise<Recipe> {
   const service = at.userService(sid, id);
-  const before = service === undefined ? undefined : await valuesOf(host, service);
-  const choice = list === 'language-list' ? await languageWrites(host, sid, id) : { writes: [], language: null };
-  const writes = [
-    ...choice.writes,
-    ...(service === undefined
-      ? await preloadWrites(host, sid, id)
-      : [{ key: service, name: 'Enable', value: number(1) }]),
-    ...(await orderWrites(host, sid, id)),
-  ];
+  const [before, choice, preload, order] = await Promise.all([
+    service === undefined ? undefined : valuesOf(host, service),
+    list === 'language-list' ? languageWrites(host, sid, id) : { writes: [], language: null },
+    service === undefined ? preloadWrites(host, sid, id) : [{ key: service, name: 'Enable', value: number(1) }],
+    orderWrites(host, sid, id),
+  ]);
+  const writes = [...choice.writes, ...preload, ...order];
   const keys = [...new Set(writes.map(({ key }) => key))];
   const tops = await Promise.all(keys.map((key) => topmostMissing(host, key)));
   const enabled = before?.['Enable']?.data;
@@ -55,7 +53,7 @@ export async function recipe(host: Host, sid: string, id: MethodId, list: InputM
 }
 
 export async function give(host: Host, { writes }: Recipe): Promise<void> {
-  for (const { key, name, value } of writes) await host.call('registry.write', { key, name, value });
+  await Promise.all(writes.map(({ key, name, value }) => host.call('registry.write', { key, name, value })));
 }
 
 const valuesOf = async (host: Host, key: string): Promise<Readonly<Record<string, RegistryValue>>> =>
@@ -128,7 +126,7 @@ async function takeFromLanguages(host: Host, sid: string, id: MethodId, language
   if (!exists) return;
   const names = [at.listed(id), id];
   for (const tag of subkeys) {
-    for (const name of names) await host.call('registry.write', { key: `${root}\\${tag}`, name, value: null });
+    await Promise.all(names.map((name) => host.call('registry.write', { key: `${root}\\${tag}`, name, value: null })));
   }
   const data = values['Languages']?.data;
   if (language === null || !Array.isArray(data)) return;

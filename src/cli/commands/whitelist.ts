@@ -2,6 +2,8 @@
 import Table from 'cli-table3';
 import { InvalidArgumentError, type Command } from 'commander';
 import { applicationsOpenedBy } from '../../../handbook/applications.ts';
+import { cannotInspect } from '../../../modules/site.ts';
+import { UserError } from '../../core/errors.ts';
 import { importWhitelist, type ImportedWhitelist } from '../../whitelist/import.ts';
 import { loadWhitelist, noWhitelist, whitelistPath } from '../../whitelist/file.ts';
 import { handRow, handRules, handSteps, type HandRule } from '../../whitelist/by-hand.ts';
@@ -27,6 +29,7 @@ export function whitelistCommand(program: Command, io: Io): void {
     .option('--widest-block <prefix>', 'shortest prefix that needs no --allow-wide (default: 24)', prefix)
     .action(async (file: string, flags: ImportFlags) => {
       report(io, await importWhitelist({ home: io.home, lang: io.lang, file, ...flags }));
+      tellPaths(io);
       tellApplications(io);
     });
   whitelistProbeCommand(whitelist, io);
@@ -38,7 +41,10 @@ export function whitelistCommand(program: Command, io: Io): void {
     .action(() => {
       const list = loadWhitelist(io.home);
       if (list === undefined) throw noWhitelist(whitelistPath(io.home));
-      const rules = handRules(rulesOf(list));
+      const wanted = rulesOf(list);
+      if (wanted.inspect.length > 0) throw new UserError(wanted.inspect.map(cannotInspect));
+      tellPaths(io);
+      const rules = handRules(wanted);
       for (const step of handSteps(io.lang)) io.print(step);
       io.print(rulesTable(rules, io.lang));
       io.result(rules);
@@ -52,6 +58,20 @@ export function whitelistCommand(program: Command, io: Io): void {
       io.result(list);
       for (const { text, inspect } of list.allowed) io.print(inspect ? `${text} (inspect)` : text);
     });
+}
+
+/** Within TLS nobody sees a path: the whole host is opened, which is wider than the line says. */
+function tellPaths(io: Io): void {
+  for (const { entry, text } of loadWhitelist(io.home)?.allowed ?? []) {
+    if (entry.kind !== 'url' || entry.scheme !== 'https' || entry.path === '/') continue;
+    const { host } = entry;
+    io.note(
+      {
+        zh: `${text}：HTTPS 看不到路径，${host} 整个站点都会放行`,
+        en: `${text}: a path is not seen within HTTPS, so all of ${host} is opened`,
+      }[io.lang],
+    );
+  }
 }
 
 /** R6: whoever handed the list out may have meant it; nobody is to find it out in the exam. */
