@@ -1,12 +1,15 @@
 /** Every module there is. */
 import type { AnyModule } from '../src/core/module.ts';
+import { linuxBrowser } from './browser/linux.ts';
 import { browser } from './browser/module.ts';
+import { linuxDatabase } from './database/linux.ts';
 import { database } from './database/module.ts';
 import { desktopTools } from './desktop-tools/module.ts';
 import { examClient } from './exam-client/module.ts';
 import { hardware } from './hardware/module.ts';
 import { inputMethod } from './input-method/module.ts';
 import { pendingRestart } from './pending-restart/module.ts';
+import { linuxPython } from './python/linux.ts';
 import { python } from './python/module.ts';
 import { restoreCard } from './restore-card/module.ts';
 import { staticIp } from './static-ip/module.ts';
@@ -14,14 +17,17 @@ import { whitelistProbe } from './whitelist-probe/module.ts';
 import { whitelistRouter } from './whitelist-router/module.ts';
 
 /** In the order in which a report shows them. */
-const all: readonly AnyModule[] = [
+export const documented: readonly AnyModule[] = [
   ...[hardware, restoreCard, staticIp, inputMethod, examClient],
   ...[desktopTools, browser, python, database, pendingRestart, whitelistRouter],
 ];
 
+/** The same, by name, on Linux PCs. */
+const onLinux: readonly AnyModule[] = [linuxBrowser, linuxPython, linuxDatabase];
+
 /** By Pulumi type token. */
 export const modules: Readonly<Record<string, AnyModule>> = Object.fromEntries(
-  all.map((module) => [module.token, module]),
+  [...documented, ...onLinux].map((module) => [module.token, module]),
 );
 
 /** Those that only look, and are no resource of a stack: what they find is put right elsewhere. */
@@ -29,4 +35,4 @@ export const lookers: readonly AnyModule[] = [whitelistProbe];
 
 /** @param name as in `static-ip` */
 export const moduleByName = (name: string): AnyModule | undefined =>
-  [...all, ...lookers].find((module) => module.name === name);
+  [...documented, ...lookers].find((module) => module.name === name);

@@ -57,8 +57,11 @@ export async function joinJob(host: Host, id: string, at: Pace = pace): Promise<
  * @param id the module's name
  */
 export async function runJob(host: Host, id: string, steps: readonly Call[], at: Pace = pace): Promise<JobEnd> {
-  const [{ bootTime }, files, path] = await Promise.all([host.hello(), waitingFiles(host), readPath(host)]);
-  await keepPath(host, textOf(path));
+  const { bootTime, platform } = await host.hello();
+  // Only Windows keeps files for the next start, and its PATH in a place where an installer may change it.
+  const onWindows = platform === 'windows';
+  const [files, path] = onWindows ? await Promise.all([waitingFiles(host), readPath(host)]) : [[], undefined];
+  if (onWindows) await keepPath(host, textOf(path));
   let from = 0;
   for (const againMs of [...at.againMs, undefined]) {
     const left = steps.slice(from);
@@ -82,7 +85,9 @@ export async function runJob(host: Host, id: string, steps: readonly Call[], at:
 
 /** An uninstaller that leaves a file for the next start says nothing of it. */
 async function noteWaiting(host: Host, id: string, boot: string, before: readonly string[]): Promise<void> {
-  const [{ bootTime }, now] = await Promise.all([host.hello(), waitingFiles(host)]);
+  const { bootTime, platform } = await host.hello();
+  if (platform !== 'windows') return;
+  const now = await waitingFiles(host);
   const [file] = now.filter((one) => !before.includes(one));
   // Restarted meanwhile: nothing waits that was there before.
   if (file !== undefined && bootTime === boot) await wantRestart(host, id, `${file} is in use`);

@@ -4,7 +4,7 @@ import { levelTools } from '../handbook/handbook.ts';
 import { UserError } from '../src/core/errors.ts';
 import { levels, seatsOf, type Room, type Site } from '../src/inventory/schema.ts';
 import { sampleRoom } from '../src/lab/sample-room.ts';
-import { moduleByName, modules } from './index.ts';
+import { documented, moduleByName } from './index.ts';
 import { seatModules } from './seat.ts';
 
 const { room, site } = sampleRoom(2, { spares: 1 });
@@ -28,7 +28,7 @@ test('a seat consists of every module of PCs, each after the one that must be do
     ['database', ['python']],
     ['pending-restart', ['database']],
   ]);
-  const ofPcs = Object.values(modules).filter(({ token }) => token.startsWith('examsite:pc:'));
+  const ofPcs = documented.filter(({ token }) => token.startsWith('examsite:pc:'));
   expect(found.map(({ module }) => module)).toStrictEqual(ofPcs);
   expect(found.map(({ module }) => moduleByName(module.name))).toStrictEqual(ofPcs);
   expect(moduleByName('printer')).toBeUndefined();
@@ -65,10 +65,14 @@ test('names seat, module and property of what a module refuses', () => {
   );
 });
 
-test('refuses a room of Linux PCs rather than finding nothing wrong with it', () => {
-  expect(() => consists({ ...room, platform: 'linux' })).toThrow(
-    /room-301\.yaml platform: expected windows, got linux/,
-  );
+test.each(['L1', 'L2'] as const)('a Linux PC of %s has what makes sense there, one after the other', (level) => {
+  const found = consists({ ...room, level, platform: 'linux' });
+  const changes = ['static-ip', 'browser', 'python', ...(level === 'L1' ? [] : ['database'])];
+  expect(found.map(({ module }) => module.name)).toEqual(['hardware', ...changes]);
+  expect(found.map(({ after }) => after)).toEqual([[], [], ...changes.slice(0, -1).map((name) => [name])]);
+  expect(found.find(({ module }) => module.name === 'browser')?.desired).toMatchObject({
+    driver: level === 'L1' ? null : '/usr/bin/chromedriver',
+  });
 });
 
 test('an exam system that nobody has named is looked for by check alone, one that is named is set up', () => {

@@ -1,12 +1,16 @@
 /** What a seat consists of: every module's desired state, derived from the inventory and the handbook. Pure. */
 import ipaddr from 'ipaddr.js';
 import { productsOf, toolOf, versionOf } from '../handbook/handbook.ts';
+import { linuxWheelLock } from '../handbook/linux.ts';
 import { wheelLock } from '../handbook/wheels.ts';
 import { UserError, type Problem } from '../src/core/errors.ts';
 import type { AnyModule } from '../src/core/module.ts';
+import { linux } from '../src/inventory/linux.ts';
 import type { Level, Room, Seat, Site } from '../src/inventory/schema.ts';
 import { anacondaHomes } from './anaconda.ts';
+import { linuxBrowser } from './browser/linux.ts';
 import { browser } from './browser/module.ts';
+import { linuxDatabase, linuxDrivers } from './database/linux.ts';
 import { database } from './database/module.ts';
 import { serverIds } from './database/servers.ts';
 import { desktopTools } from './desktop-tools/module.ts';
@@ -16,7 +20,8 @@ import { hardware } from './hardware/module.ts';
 import { inputMethod } from './input-method/module.ts';
 import { pendingRestart } from './pending-restart/module.ts';
 import { python } from './python/module.ts';
-import { homes, interpreterOf } from './python/places.ts';
+import { linuxPython } from './python/linux.ts';
+import { homes, interpreterOf, linuxHome } from './python/places.ts';
 import { restoreCard } from './restore-card/module.ts';
 import { staticIp } from './static-ip/module.ts';
 
@@ -43,7 +48,7 @@ const wheelsFor = '3.7.9';
  * @throws UserError with everything that the modules' schemas refuse.
  */
 export function seatModules(site: Site, room: Room, seat: Seat): readonly SeatModule[] {
-  if (room.platform !== 'windows') throw new UserError([windowsOnly(room)]);
+  if (room.platform === 'linux') return parsed(seat, linuxModules(site, room, seat));
   const installers: readonly [AnyModule, unknown][] = [
     [desktopTools, desktopToolsOf(site, seat.level)],
     [browser, browserOf(site, seat.level)],
@@ -52,7 +57,7 @@ export function seatModules(site: Site, room: Room, seat: Seat): readonly SeatMo
   ];
   const changes: readonly [AnyModule, unknown][] = [
     [restoreCard, seat.restoreCard],
-    [staticIp, staticIpOf(room, seat)],
+    [staticIp, staticIpOf(room, seat.entry)],
     ...installers,
     [pendingRestart, { installers: [inputMethod.name, ...installers.map(nameOf)] }],
   ];
@@ -62,6 +67,32 @@ export function seatModules(site: Site, room: Room, seat: Seat): readonly SeatMo
   const first = [card, address].filter((one) => one !== undefined);
   const looked: SeatModule = { module: hardware, desired: { mac: seat.entry.mac }, after: [] };
   return parsed(seat, [looked, ...first, ...besideOf(site), ...rest]);
+}
+
+/** What makes sense on Linux: no restore card, no desktop tools, input methods or firewall rules of Windows, and no restart at the end. */
+function linuxModules(site: Site, room: Room, { entry, level }: Seat): SeatModule[] {
+  const { browser: web, python: base, databases } = site.linux ?? linux.parse({});
+  const packages = linuxWheelLock(level);
+  const driver = versionOf(level, 'chromedriver', site.tools) === undefined ? null : web.driver;
+  const database = {
+    ...{ level, ...databases, interpreter: interpreterOf(linuxHome), address: entry.address },
+    drivers: linuxDrivers(level, packages),
+  };
+  const hasDatabases = serverIds.some((id) => versionOf(level, id, site.tools) !== undefined);
+  const databasesIf: readonly [AnyModule, unknown][] = hasDatabases ? [[linuxDatabase, database]] : [];
+  if (hasDatabases && site.databases.password !== undefined) throw new UserError([noPassword(room)]);
+  const changes: readonly [AnyModule, unknown][] = [
+    [staticIp, staticIpOf(room, entry)],
+    [linuxBrowser, { level, program: web.program, driver, packages: web.packages }],
+    [linuxPython, { level, base, packages }],
+    ...databasesIf,
+  ];
+  return [
+    { module: hardware, desired: { mac: entry.mac, platform: 'linux' }, after: [] },
+    ...changes.map(([module, desired], index): SeatModule => {
+      return { module, desired, after: changes.slice(Math.max(index - 1, 0), index).map(nameOf) };
+    }),
+  ];
 }
 
 /** What nothing depends on. */
@@ -76,7 +107,7 @@ function besideOf({ ssh, inputMethods, examClient: said }: Site): SeatModule[] {
 
 const nameOf = ([module]: readonly [AnyModule, unknown]): string => module.name;
 
-function staticIpOf({ network }: Room, { entry }: Seat): unknown {
+function staticIpOf({ network }: Room, entry: Seat['entry']): unknown {
   const [, prefix] = ipaddr.parseCIDR(network.subnet);
   return { mac: entry.mac, address: entry.address, prefix, gateway: network.gateway, dns: network.dns };
 }
@@ -141,10 +172,13 @@ const refused = (where: string, message: string): Problem => ({
   code: 'SEAT001',
 });
 
-const windowsOnly = (room: Room): Problem => ({
-  where: `inventories/room-${room.room}.yaml platform`,
-  expected: { zh: 'windows', en: 'windows' },
-  got: room.platform,
-  fix: { zh: '目前各模块只管理 Windows 考生机', en: 'the modules manage Windows PCs only, so far' },
+const noPassword = (room: Room): Problem => ({
+  where: `inventories/site.yaml databases.password (room ${room.room})`,
+  expected: { zh: 'Linux 考场不设数据库密码', en: 'no password of databases for a room of Linux PCs' },
+  got: '***',
+  fix: {
+    zh: '去掉该项，或把 Linux 考场放在另一个考点清单里',
+    en: 'leave it out, or keep the Linux rooms in a site of their own',
+  },
   code: 'SEAT002',
 });

@@ -6,7 +6,7 @@
  *
  * The addresses are those of `network: lab` (src/hosts/dial.ts): a.b.c.d of the LAN is 127.b.c.d of this process.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -158,7 +158,29 @@ async function furnish(root: string, { net, network, without = [] }: LinuxPcOpti
   }
   // NetworkManager writes its own; networkd leaves that to systemd-resolved, and where that is not there to whoever set the PC up.
   write(etc('resolv.conf'), `nameserver ${net}.1\n`);
+  hardware(root);
   if (without.length > 0) inside(root, 'dpkg', '--purge', '--force-depends', ...without.filter(isThere(root)));
+  // What a machine of the tests must not start by itself (machine.ts) is to be started here.
+  const units = without.flatMap((name) => [`${name}.service`, `${name.replace('-server', '')}.service`]);
+  for (const unit of units) rmSync(etc(`systemd/system/${unit}`), { force: true });
+  // Its package leaves the data of this machine's.
+  if (without.includes('mariadb-server')) rmSync(path.join(root, 'var/lib/mysql'), { recursive: true, force: true });
+}
+
+/** What a machine of a test has not: a screen, a USB controller, two cores. */
+function hardware(root: string): void {
+  const write = (file: string, text: string): void => {
+    mkdirSync(path.dirname(path.join(root, 'srv/hardware', file)), { recursive: true });
+    writeFileSync(path.join(root, 'srv/hardware', file), text);
+  };
+  const core = (id: number): string =>
+    `processor\t: ${id}\nmodel name\t: a test\ncpu MHz\t\t: 2600.0\nphysical id\t: 0\ncore id\t\t: ${id}\n\n`;
+  write('proc/cpuinfo', [0, 1, 2, 3].map(core).join(''));
+  write('sys/class/drm/card0-HDMI-A-1/status', 'connected\n');
+  write('sys/class/drm/card0-HDMI-A-1/modes', '1920x1080\n');
+  write('sys/bus/usb/devices/usb1/speed', '480\n');
+  write('sys/bus/usb/devices/usb1/product', 'EHCI Host Controller\n');
+  appendFileSync(path.join(root, 'etc/examsite-sshd_config'), 'SetEnv EXAMSITE_HARDWARE=/srv/hardware\n');
 }
 
 const isThere =
@@ -172,10 +194,14 @@ const isThere =
 function inside(root: string, ...command: readonly string[]): void {
   const policy = path.join(root, 'usr/sbin/policy-rc.d');
   writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  execFileSync('systemd-nspawn', ['-q', '-D', root, '--register=no', '--keep-unit', '--pipe', ...command], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '0' },
-  });
+  execFileSync(
+    'systemd-nspawn',
+    ['-q', '-D', root, '--register=no', '--keep-unit', '--resolv-conf=off', '--pipe', ...command],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '0' },
+    },
+  );
   rmSync(policy);
 }
 

@@ -1,28 +1,25 @@
 // Does not prove that the wheels work on Windows: nothing here ran there. Their Linux counterparts work together, and the locks are closed for Windows.
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { beforeAll, describe, expect, it, test } from 'vitest';
 import { cached, cacheFolder } from '../engine/cache.mjs';
-import { findCommand } from '../engine/command.mjs';
 import { levelTools } from '../handbook/handbook.ts';
 import { knownFiles } from '../handbook/known-files.ts';
+import { linuxWheelLock } from '../handbook/linux.ts';
 import { normalised, wheelLock } from '../handbook/wheels.ts';
 import { fetchWheels } from '../src/depot/fetch.ts';
 import { neededLock } from '../src/depot/needed.ts';
 import { verifyDepot } from '../src/depot/verify.ts';
 import { packageRoot } from '../src/core/home.ts';
 import { levels, type Level } from '../src/inventory/schema.ts';
+import { python37 } from './python37.ts';
 import { needs, toolPath } from './tools.ts';
 
 const minute = 60_000;
 const script = (name: string): string => path.join(packageRoot, 'test', 'wheels', name);
-/** Wheels that PyPI has for Windows only, and the one whose Linux build has another version. */
-const windowsOnly = new Set(['twisted-iocpsupport', 'mysqlclient']);
-const onLinux: Readonly<Record<string, string>> = { 'zope-interface': '6.3' };
 /** What `use.py` itself imports, where a level does not have it. */
 const helpers = { 'importlib-metadata': '6.7.0', zipp: '3.15.0', 'typing-extensions': '4.7.1', setuptools: '68.0.0' };
 
@@ -72,19 +69,9 @@ needs('python3').describe('the wheels of PyPI', () => {
   });
 });
 
-/** A real CPython 3.7; none is installed for this test. */
-function python37(): string | undefined {
-  const versions = path.join(process.env['PYENV_ROOT'] ?? path.join(homedir(), '.pyenv'), 'versions');
-  const own = existsSync(versions) ? readdirSync(versions).filter((name) => name.startsWith('3.7.')) : [];
-  const files = own.map((name) => path.join(versions, name, 'bin', 'python3.7'));
-  return [...files, findCommand('python3.7') ?? ''].find((file) => existsSync(file));
-}
-
 /** A virtual environment with the level's wheels for this machine, in the user's cache: made once. */
 function environment(python: string, level: Level): Promise<string> {
-  const pins = Object.entries({ ...helpers, ...wheelLock(level), ...pick(onLinux, level) })
-    .filter(([name]) => !windowsOnly.has(name))
-    .map(([name, version]) => `${name}==${version}`);
+  const pins = Object.entries({ ...helpers, ...linuxWheelLock(level) }).map(([name, version]) => `${name}==${version}`);
   const id = createHash('sha256')
     .update(JSON.stringify([python, pins]))
     .digest('hex')
@@ -102,9 +89,6 @@ function environment(python: string, level: Level): Promise<string> {
   );
 }
 
-const pick = (from: Readonly<Record<string, string>>, level: Level): Record<string, string> =>
-  Object.fromEntries(Object.entries(from).filter(([name]) => name in wheelLock(level)));
-
 const python = python37();
 describe.skipIf(python === undefined)(`with CPython 3.7 (${python ?? 'none is on this machine'})`, () => {
   test.each(levels)(
@@ -112,11 +96,11 @@ describe.skipIf(python === undefined)(`with CPython 3.7 (${python ?? 'none is on
     async (level) => {
       const folder = await environment(python ?? '', level);
       const packages = levelTools[level].flatMap(({ distribution }) => distribution ?? []).map(normalised);
-      const used = packages.filter((name) => !windowsOnly.has(name));
+      const used = packages.filter((name) => name in linuxWheelLock(level));
       const { stdout } = await execa(path.join(folder, 'bin', 'python'), ['-I', script('use.py'), ...used]);
       const found = JSON.parse(stdout) as { imported: Record<string, string>; used: Record<string, string> };
       expect(found.used).toEqual(Object.fromEntries(used.map((name) => [name, 'ok'])));
-      const locked = Object.keys(wheelLock(level)).filter((name) => !windowsOnly.has(name));
+      const locked = Object.keys(linuxWheelLock(level));
       expect(found.imported).toMatchObject(Object.fromEntries(locked.map((name) => [name, 'ok'])));
     },
     10 * minute,

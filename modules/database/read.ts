@@ -16,7 +16,7 @@ import {
   type Found,
   type Login,
 } from './schema.ts';
-import { servers, type ServerId } from './servers.ts';
+import { serverIds, servers, type ServerId } from './servers.ts';
 import { isOurs } from './windows/places.ts';
 
 const script = readFileSync(path.join(import.meta.dirname, 'login.py'), 'ascii');
@@ -48,7 +48,7 @@ export async function read(host: Host, desired: DatabaseDesired): Promise<Databa
 }
 
 /** On the PC itself, and from where another PC would come. */
-function both(id: ServerId, address: string): Exchange[] {
+export function both(id: ServerId, address: string): Exchange[] {
   const { port, ask } = servers[id];
   const talk = {
     protocol: 'tcp',
@@ -94,16 +94,28 @@ function found(
 
 /** With the first interpreter that runs. The password travels on standard input: a command line can be read by everybody on the PC. */
 async function logIn(host: Host, desired: DatabaseDesired): Promise<Logins> {
-  const { password } = desired;
-  const asked = Object.fromEntries(
-    wanted(desired).map((id) => [id, { port: servers[id].port, drivers: driversOf(desired.level, id) }]),
-  );
-  const ask = (secret: string | null): Promise<Logins> =>
-    firstThatRuns(host, desired, JSON.stringify({ password: secret, servers: asked }));
+  const { password, interpreters } = desired;
+  const drivers = Object.fromEntries(wanted(desired).map((id) => [id, driversOf(desired.level, id)]));
+  const ask = (secret: string | null): Promise<Logins> => logInAs(host, interpreters, drivers, secret);
   return password === undefined ? ask(null) : withSecret(password, ask);
 }
 
-async function firstThatRuns(host: Host, { interpreters }: DatabaseDesired, stdin: string): Promise<Logins> {
+/** @param drivers modules by server */
+export function logInAs(
+  host: Host,
+  interpreters: readonly string[],
+  drivers: Readonly<Partial<Record<ServerId, readonly string[]>>>,
+  password: string | null = null,
+): Promise<Logins> {
+  const asked = Object.fromEntries(
+    Object.entries(drivers).map(([id, own]) => [id, { port: servers[serverId.parse(id)].port, drivers: own }]),
+  );
+  return firstThatRuns(host, interpreters, JSON.stringify({ password, servers: asked }));
+}
+
+const serverId = z.enum(serverIds);
+
+async function firstThatRuns(host: Host, interpreters: readonly string[], stdin: string): Promise<Logins> {
   const args = ['-I', '-B', '-c', script];
   const runs = await Promise.allSettled(
     interpreters.map((exe) => host.call('process.run', { exe, args, stdin, timeoutSec: loginSec, readOnly: true })),

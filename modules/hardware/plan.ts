@@ -25,7 +25,7 @@ export function plan(desired: Desired, actual: Actual): Finding[] {
     diskFinding(desired, actual),
     displayFinding(desired, actual),
     ...nicFindings(desired, actual),
-    windowsFinding(desired, actual),
+    desired.platform === 'linux' ? linuxFinding(actual) : windowsFinding(desired, actual),
     usbFinding(desired, actual),
   ];
 }
@@ -127,6 +127,18 @@ const windowsFinding = ({ windows }: Desired, { windows: actual, unobserved }: A
     show: same,
     ...evidence(actual?.name),
   });
+
+/** The handbook names Windows only: which Linux there is is shown, and that there is one at all is the inventory's word. */
+function linuxFinding({ windows: system, unobserved }: Actual): Finding {
+  const about = { requirement: 'P8', property: 'windows', expected: 'Linux' };
+  const name = system?.name ?? `? (${unobserved['windows'] ?? ''})`;
+  return {
+    ...about,
+    actual: system?.version ?? null,
+    verdict: system === null ? 'unknown' : 'ok',
+    sentence: { zh: `系统为 ${name}，清单指定为 Linux`, en: `the system is ${name}, the inventory asks for Linux` },
+  };
+}
 
 const usbFinding = ({ usb2Controllers }: Desired, { usb2Controllers: actual, unobserved }: Actual): Finding =>
   judge<number>({

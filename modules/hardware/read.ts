@@ -1,8 +1,9 @@
 /** One batch of WMI queries that Windows 7 and 10 both answer (docs/reference/windows-facts.md, hardware facts). */
 import { z } from 'zod';
 import type { Host } from '../../src/core/host.ts';
-import type { Adapter } from '../../src/core/primitives.ts';
-import { observe, type Observed } from '../observe.ts';
+import { observe } from '../observe.ts';
+import { linked, megabits, noting } from './pick.ts';
+import { readLinux } from './linux.ts';
 import type { Actual, Desired } from './schema.ts';
 
 const GiB = 2 ** 30;
@@ -21,10 +22,8 @@ const usbController = z.object({ Name: z.string() });
 
 /** EHCI is USB 2.0, xHCI is USB 3: Windows shows the names in its own language. */
 const usb2 = /ehci|xhci|enhanced|extensible|增强|可扩展|usb ?[23]/i;
-/** What some drivers report for a cable that is out: the largest 64-bit number. */
-const unplugged = 2 ** 62;
-
 export async function read(host: Host, desired: Desired): Promise<Actual> {
+  if (desired.platform === 'linux') return readLinux(host, desired);
   const [processors, systems, disks, displays, running, usbControllers, network] = await Promise.all([
     rows(host, 'Win32_Processor', processor),
     rows(host, 'Win32_ComputerSystem', system),
@@ -63,15 +62,6 @@ const rows = <T extends z.ZodRawShape>(host: Host, name: string, row: z.ZodObjec
       .then((answer) => z.array(row).parse(answer.rows)),
   );
 
-/** Null, and the reason noted, where the call was refused or says nothing. */
-const noting =
-  (unobserved: Record<string, string>) =>
-  <T, U>(property: string, look: Observed<T>, pick: (value: T) => U | null, silent: string): U | null => {
-    const value = look.why === null ? pick(look.value) : null;
-    if (value === null) unobserved[property] = look.why ?? silent;
-    return value;
-  };
-
 function processorOf(rows: readonly z.output<typeof processor>[]): Actual['processor'] {
   const [first] = rows;
   if (first === undefined) return null;
@@ -98,12 +88,6 @@ function largest(rows: readonly z.output<typeof display>[]): Actual['display'] {
   const [first] = sizes.sort((a, b) => b.width * b.height - a.width * a.height);
   return first === undefined || first.width * first.height === 0 ? null : first;
 }
-
-const linked = (mac: string, { adapters }: { adapters: readonly Adapter[] }): Adapter | undefined =>
-  adapters.find((one) => one.mac === mac && one.up && one.speedBps > 0 && one.speedBps < unplugged);
-
-const megabits = (adapter: Adapter | undefined): number | null =>
-  adapter === undefined ? null : adapter.speedBps / 1_000_000;
 
 const windowsOf = ([first]: readonly z.output<typeof operatingSystem>[]): Actual['windows'] =>
   first === undefined ? null : { version: first.Version, name: first.Caption.trim() };

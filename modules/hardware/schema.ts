@@ -17,6 +17,7 @@ const ntVersion = z.string().regex(/^\d+\.\d+$/, 'expected MAJOR.MINOR of Window
 
 export const desired = z.strictObject({
   mac: mac.meta({ description: 'hardware address of the adapter that P5 is about' }),
+  platform: z.enum(['windows', 'linux']).default('windows').meta({ description: 'whose way of telling it is asked' }),
   cores: heights('cores', 4, 2, 'P1: processor cores, all sockets together'),
   clockGHz: heights('GHz', 2.4, 2, 'P1: rated clock'),
   memoryGiB: heights('GiB', 4, 2, 'P2: memory'),
@@ -25,7 +26,7 @@ export const desired = z.strictObject({
     .string()
     .regex(/^[A-Z]:$/)
     .default('C:')
-    .meta({ description: 'drive that P3 is about: the one that programs are installed on' }),
+    .meta({ description: 'drive that P3 is about: the one that programs are installed on; on Linux always /' }),
   display: z
     .strictObject({
       width: z.int().positive().meta({ description: 'least width', unit: 'pixels' }),
@@ -85,8 +86,8 @@ export const actual = z.strictObject({
   nicFullDuplex: observable(z.boolean(), 'both directions at once'),
   windows: observable(
     z.strictObject({
-      version: z.string().meta({ description: 'MAJOR.MINOR.BUILD' }),
-      name: z.string().meta({ description: 'as Windows calls itself' }),
+      version: z.string().meta({ description: 'MAJOR.MINOR.BUILD; on Linux what its os-release calls VERSION_ID' }),
+      name: z.string().meta({ description: 'as the system calls itself' }),
     }),
     'Windows',
   ),

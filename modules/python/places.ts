@@ -6,7 +6,10 @@ export const home = 'C:\\Python37';
 /** Where it is managed: ours, and the one that python.org's installer proposes for all users, so the most usual one in a school. */
 export const homes: readonly string[] = [home, 'C:\\Program Files\\Python37'];
 
-export const interpreterOf = (folder: string): string => `${folder}\\python.exe`;
+export const interpreterOf = (folder: string): string =>
+  folder.startsWith('/') ? `${folder}/bin/python` : `${folder}\\python.exe`;
+/** The exam's environment on a Linux PC. */
+export const linuxHome = '/opt/examsite/python';
 /** The managed folder that a registered python.exe is in; undefined: another place. */
 export const homeOf = (executable: string): string | undefined =>
   homes.find((folder) => interpreterOf(folder).toLowerCase() === executable.toLowerCase());

@@ -21,7 +21,7 @@ const unseen = ({ unobserved, broken, home }: PythonActual): string | undefined 
   unobserved['elsewhere'] ??
   (broken === null ? undefined : `${at.interpreterOf(home)} does not run`);
 
-function packageFinding(wanted: Package, desired: PythonDesired, actual: PythonActual): Finding {
+export function packageFinding(wanted: Package, desired: PythonDesired, actual: PythonActual): Finding {
   const pin = desired.packages[wanted.name] ?? '';
   const about = { requirement: wanted.requirement, property: `packages.${wanted.name}`, expected: pin };
   return judge(about, unseen(actual), () => ({
@@ -33,7 +33,9 @@ function packageFinding(wanted: Package, desired: PythonDesired, actual: PythonA
 
 /** Anaconda's Python looks into our folder first, then into its own. */
 const whereOf = ({ distribution }: PythonDesired, { home }: PythonActual): string =>
-  distribution === 'anaconda' ? `${at.examSite(home)}, else in ${home}` : `${home}\\Lib\\site-packages`;
+  distribution === 'anaconda'
+    ? `${at.examSite(home)}, else in ${home}`
+    : `${home}${home.startsWith('/') ? '/lib/python3.7/site-packages' : '\\Lib\\site-packages'}`;
 
 type Verdict = Pick<Finding, 'verdict' | 'sentence' | 'grade'>;
 
@@ -89,8 +91,9 @@ export function differing(desired: PythonDesired, actual: PythonActual): string[
 }
 
 /** The rest of the lock in one finding: nobody asks for `zipp`, but two PCs of one room may not differ in it. */
-function dependencies(desired: PythonDesired, actual: PythonActual): Finding {
-  const all = Object.keys(desired.packages).length - packagesOf(desired.level).length;
+export function dependencies(desired: PythonDesired, actual: PythonActual): Finding {
+  const named = new Set(packagesOf(desired.level).map((one) => one.name));
+  const all = Object.keys(desired.packages).filter((name) => !named.has(name)).length;
   const about = { requirement: 'P16', property: 'dependencies', expected: all };
   return judge(about, unseen(actual), () => {
     const wrong = differing(desired, actual).map((name): Text => {

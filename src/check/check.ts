@@ -122,16 +122,24 @@ export async function checkDevice({ module, desired, host: name }: SiteModule, h
 
 /** All modules look at once: their calls travel in one round trip. */
 const checkSeat = (site: Site, room: Room, seat: Seat, host: Host, probe?: SeatProbe): Promise<SeatCheck> =>
-  lookedAt(seat, host, [...seatModules(site, room, seat), ...(probe === undefined ? [] : [probe])]);
+  lookedAt(seat, host, [...seatModules(site, room, seat), ...(probe === undefined ? [] : [probe])], room.platform);
 
 /** The leak test alone. */
 export const checkProbe = (seat: Seat, host: Host, probe: SeatProbe): Promise<SeatCheck> =>
   lookedAt(seat, host, [probe]);
 
-async function lookedAt(seat: Seat, host: Host, modules: readonly SeatProbe[]): Promise<SeatCheck> {
+async function lookedAt(
+  seat: Seat,
+  host: Host,
+  modules: readonly SeatProbe[],
+  platform: Room['platform'] = 'windows',
+): Promise<SeatCheck> {
   const looks = await Promise.allSettled(modules.map(({ module, desired }) => look(module, desired, host)));
   const { seat: number, computer, address, row, column } = seat.entry;
-  const about = { name: seat.name, kind: seat.kind, number, computer, address, row, column, level: seat.level };
+  const about = {
+    ...{ name: seat.name, kind: seat.kind, number, computer, address, row, column, level: seat.level },
+    ...(platform === 'linux' ? { platform } : {}),
+  };
   const checkedAt = new Date().toISOString();
   const lost = looks.find((one) => one.status === 'rejected');
   if (lost !== undefined) return { ...about, checkedAt, unreachable: reasonOf(lost.reason), findings: [] };

@@ -1,6 +1,7 @@
 /** The shape of `inventories/`: what a person writes or a spreadsheet is imported into. Everything else is derived. */
 import { z } from 'zod';
 import { network } from '../hosts/enrolment.ts';
+import { linux } from './linux.ts';
 import { router } from './router.ts';
 import { routerFacts } from './router-facts.ts';
 
@@ -169,6 +170,7 @@ export const site = z.strictObject({
     })
     .default({})
     .meta({ description: "the levels' databases, on every PC" }),
+  linux: linux.optional().meta({ description: 'what is installed on the PCs of rooms with `platform: linux`' }),
   examClient: examClient.optional(),
   inputMethods: inputMethods.prefault({}),
   router: router.optional().meta({ description: 'the whitelist router, where it is a Linux box' }),

@@ -1,7 +1,7 @@
 /** One block a requirement: how many PCs meet it, and what was found, equal findings together. */
 import { requirements, type Requirement } from '../../handbook/handbook.ts';
 import { isOk, type Finding, type Lang } from '../core/finding.ts';
-import { binds, concerned, isProved, knownOf, knownOfRoom } from './coverage.ts';
+import { bindsSeat, concerned, isProved, knownOf, knownOfRoom } from './coverage.ts';
 import { grouped, ofRoom, type Group } from './group.ts';
 import type { RoomCheck, SeatCheck, SeatFinding } from './result.ts';
 import { showLabels, showSpan, showValue } from './show.ts';
@@ -46,7 +46,9 @@ export function blocks(check: RoomCheck, lang: Lang): Block[] {
   const known = check.seats.map((seat) => ({ seat, findings: Map.groupBy(knownOf(seat), idOf) }));
   const room = Map.groupBy(knownOfRoom(check), ({ requirement }) => requirement);
   const spokenOf = new Set([...room.keys(), ...known.flatMap(({ findings }) => [...findings.keys()])]);
-  const listed = concerned(check).filter((one) => spokenOf.has(one.id) || isProved(one));
+  const listed = concerned(check).filter(
+    (one) => spokenOf.has(one.id) || (isProved(one) && check.seats.some((seat) => bindsSeat(one, seat))),
+  );
   const catalogue = new Set(requirements.map(({ id }) => id));
   const strangers = [...spokenOf].filter((id) => !catalogue.has(id)).map(stranger);
   return [...listed, ...strangers].map((requirement) => {
@@ -63,7 +65,7 @@ const idOf = ({ finding }: SeatFinding): string => finding.requirement;
 const stranger = (id: string): Requirement => ({ id, scope: 'seat', title: { zh: id, en: id } });
 
 function cell(requirement: Requirement, seat: SeatCheck, findings: readonly SeatFinding[] = []): Cell {
-  if (!binds(requirement, seat.level)) return null;
+  if (!bindsSeat(requirement, seat)) return null;
   if (findings.length === 0 && !isProved(requirement)) return null;
   const grades = new Set(findings.map(({ finding }) => finding.grade));
   return {

@@ -3,6 +3,7 @@
  * counts in the verdict; what nobody has confirmed of the room yet and what nothing looks at are listed apart from it, and are never ok.
  */
 import { requirements, type Requirement } from '../../handbook/handbook.ts';
+import { isAskedOnLinux } from '../../handbook/linux.ts';
 import type { Finding, Text } from '../core/finding.ts';
 import type { Level } from '../inventory/schema.ts';
 import type { RoomCheck, SeatCheck, SeatFinding } from './result.ts';
@@ -23,7 +24,11 @@ export function coverage(check: RoomCheck): Coverage {
     ...check.seats.flatMap(({ findings }) => findings.map(({ finding }) => finding.requirement)),
   ]);
   const kinds = Map.groupBy(concerned(check), (one): keyof Coverage => {
-    if (isProved(one) || (one.proof !== undefined && said.has(one.id))) return 'covered';
+    if (
+      (isProved(one) && check.seats.some((seat) => bindsSeat(one, seat))) ||
+      (one.proof !== undefined && said.has(one.id))
+    )
+      return 'covered';
     return one.proof === 'person' ? 'byPerson' : 'notCovered';
   });
   const ids = (kind: keyof Coverage): string[] => (kinds.get(kind) ?? []).map(({ id }) => id);
@@ -38,12 +43,15 @@ const isOptional = (proof: Requirement['proof']): boolean => typeof proof === 'o
 
 /** What the handbook demands of this room: a level that nobody in it sits demands nothing. */
 export function concerned(check: RoomCheck): readonly Requirement[] {
-  const levels = new Set(check.seats.map(({ level }) => level));
-  return requirements.filter((one) => [...levels].some((level) => binds(one, level)));
+  return requirements.filter((one) => check.seats.some((seat) => binds(one, seat.level)));
 }
 
 /** `L2.chrome` binds only the seats of L2; everything without a level binds all. */
 export const binds = ({ id }: Requirement, level: Level): boolean => !/^L\d\./.test(id) || id.startsWith(`${level}.`);
+
+/** What binds this very PC. On Linux nothing does that only Windows can have. */
+export const bindsSeat = (one: Requirement, { level: of, platform }: Pick<SeatCheck, 'level' | 'platform'>): boolean =>
+  binds(one, of) && (speakersOf(one, platform).length > 0 || speakersOf(one).length === 0);
 
 /**
  * What is known of a PC. Silence is not consent: where a module is to prove a requirement and said nothing about it, that is a finding too,
@@ -53,19 +61,20 @@ export function knownOf(seat: SeatCheck): readonly SeatFinding[] {
   if (seat.unreachable !== undefined) return [];
   const spoken = new Set(seat.findings.map(({ module, finding }) => `${module} ${finding.requirement}`));
   const silent = requirements
-    .filter((one) => binds(one, seat.level))
-    .flatMap((one) => speakersOf(one).map((module) => ({ module, finding: notLookedAt(one) })))
+    .filter((one) => bindsSeat(one, seat))
+    .flatMap((one) => speakersOf(one, seat.platform).map((module) => ({ module, finding: notLookedAt(one) })))
     .filter(({ module, finding }) => !spoken.has(`${module} ${finding.requirement}`));
   return [...seat.findings, ...silent];
 }
 
 /** Who speaks of a PC: a module, people, or both. */
-export function speakersOf({ proof, scope }: Requirement): string[] {
+export function speakersOf({ id, proof, scope }: Requirement, platform?: SeatCheck['platform']): string[] {
   if (scope !== 'seat' || proof === undefined || isOptional(proof)) return [];
   if (proof === 'inventory' || proof === 'router') return [];
   if (proof === 'person') return [people];
   if (proof === 'level') return [level];
-  return proof.person === undefined ? [proof.module] : [proof.module, people];
+  const module = platform === 'linux' && !isAskedOnLinux(id, proof.module) ? [] : [proof.module];
+  return proof.person === undefined ? module : [...module, people];
 }
 
 /** Stand where a module's name stands: for what a person has confirmed, and for what sums up a level. */

@@ -26,6 +26,8 @@ export interface SeatCheck {
   readonly row: number;
   readonly column: number;
   readonly level: Level;
+  /** Left out: Windows. */
+  readonly platform?: 'linux';
   /** Why nothing could be seen of this PC; then `findings` is empty and the seat is UNKNOWN. */
   readonly unreachable?: Text;
   /** When this PC was looked at, RFC 3339, UTC. */

@@ -51,19 +51,17 @@ export async function runOperation(io: Io, kind: Kind, room: string, refresh: bo
   return operate(stack, kind, { home: io.home, room, lang: io.lang, refresh, total });
 }
 
-/** Resources by host name. */
+/** Resources by host name: the modules, on Windows the agent (a component of two commands), and the site's own steps. */
 function seats(home: Home, number: string): Map<string, number> {
   const { site, room } = loadRoom(home, number);
   const steps = room.steps.length + site.steps.length;
   return new Map(
     seatsOf(room).map((seat) => {
       const modules = seatModules(site, room, seat).filter(({ checkOnly }) => checkOnly !== true);
-      return [seat.name, resourcesOf(modules.length, steps)] as const;
+      const agent = room.platform === 'windows' ? 3 : 0;
+      return [seat.name, modules.length + agent + steps] as const;
     }),
   );
 }
 
 const devices = (home: Home): Map<string, number> => new Map(devicesOf(home).map(({ host }) => [host, 1] as const));
-
-/** The modules, the agent (a component of two commands), and the site's own steps. */
-const resourcesOf = (modules: number, steps: number): number => modules + 3 + steps;

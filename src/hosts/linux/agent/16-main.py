@@ -17,19 +17,24 @@ def dmi(fact):
         return None
 
 
+# The tests of this project have a screen and a USB controller there, which their machines have not.
+HARDWARE = os.environ.get("EXAMSITE_HARDWARE", "")
+DRM = HARDWARE + "/sys/class/drm"
+
+
 def screen():
     """The first mode of a connected output is the one in use where nobody chose another."""
-    for output in sorted(os.listdir("/sys/class/drm")) if os.path.isdir("/sys/class/drm") else []:
+    for output in sorted(os.listdir(DRM)) if os.path.isdir(DRM) else []:
         with contextlib.suppress(Refusal):
-            if read_text("/sys/class/drm/%s/status" % output) == "connected":
-                size = re.match(r"(\d+)x(\d+)", read_text("/sys/class/drm/%s/modes" % output))
+            if read_text("%s/%s/status" % (DRM, output)) == "connected":
+                size = re.match(r"(\d+)x(\d+)", read_text("%s/%s/modes" % (DRM, output)))
                 if size:
                     return {"width": int(size.group(1)), "height": int(size.group(2))}
     return None
 
 
 def cpu():
-    text = read_text("/proc/cpuinfo")
+    text = read_text(HARDWARE + "/proc/cpuinfo")
     packages = re.findall(r"^physical id\s*:\s*(\d+)", text, re.M)
     cores = re.findall(r"^core id\s*:\s*(\d+)", text, re.M)
     threads = len(re.findall(r"^processor\s*:", text, re.M))
@@ -41,12 +46,25 @@ def cpu():
     return model.group(1) if model else None, len(set(zip(packages, cores))) or threads, threads, int(float(mhz.group(1))) if mhz else None
 
 
+USB = HARDWARE + "/sys/bus/usb/devices"
+
+
+def usb_hubs():
+    return [name for name in os.listdir(USB) if name.startswith("usb")] if os.path.isdir(USB) else []
+
+
+def usb_fact(hub, fact):
+    with contextlib.suppress(Refusal):
+        return read_text("%s/%s/%s" % (USB, hub, fact))
+    return ""
+
+
 @primitive("linux.facts")
 def linux_facts():
     model, cores, threads, mhz = cpu()
     memory = re.search(r"^MemTotal:\s*(\d+) kB", read_text("/proc/meminfo"), re.M)
     disk = os.statvfs("/")
-    usb = "/sys/bus/usb/devices"
+    hubs = usb_hubs()
     return {
         "facts": {
             "osRelease": dict(re.findall(r'^(\w+)="?([^"\n]*)', read_text("/etc/os-release", "/usr/lib/os-release"), re.M)),
@@ -61,7 +79,9 @@ def linux_facts():
             "rootFreeBytes": disk.f_bavail * disk.f_frsize,
             "display": screen(),
             # Root hubs: one for every controller.
-            "usbControllers": len([name for name in os.listdir(usb) if name.startswith("usb")]) if os.path.isdir(usb) else 0,
+            "usbControllers": len(hubs),
+            # In Mbit/s: 480 is USB 2.0.
+            "usb2Controllers": sorted(usb_fact(hub, "product") for hub in hubs if float(usb_fact(hub, "speed") or 0) >= 480),
         }
     }
 

@@ -1,0 +1,208 @@
+/** L*.python and the handbook's packages on Linux: an environment of its own (venv) over the PC's CPython 3.7, filled from the depot's wheels. */
+import { z } from 'zod';
+import type { Finding } from '../../src/core/finding.ts';
+import type { Artifact, Host } from '../../src/core/host.ts';
+import type { Applied, Module } from '../../src/core/module.ts';
+import type { Call } from '../../src/core/primitives.ts';
+import { CallError, UserError } from '../../src/core/errors.ts';
+import { forgetSaved, onMachine, saveBefore, savedBefore } from '../../src/core/undo.ts';
+import { level } from '../../src/inventory/schema.ts';
+import { joinJob, runJob, step, stopped } from '../job.ts';
+import { observe } from '../observe.ts';
+import { judge } from './judge.ts';
+import { nothing, probe } from './look.ts';
+import { interpreterOf, linuxHome as home } from './places.ts';
+import { dependencies, packageFinding } from './plan.ts';
+import { packagesOf, pythonActual, type Package, type PythonActual, type PythonDesired } from './schema.ts';
+import { python as onWindows } from './module.ts';
+
+const name = 'python';
+const minor = '3.7';
+const [versionSec, makeSec, pipSec] = [30, 300, 1200];
+
+const desired = z.strictObject({
+  level,
+  base: z.string().meta({ description: "path of the PC's own CPython 3.7" }),
+  packages: z.record(z.string(), z.string()).meta({ description: 'the whole closed lock: version by normalised name' }),
+});
+type Desired = z.infer<typeof desired>;
+
+const seen = pythonActual.pick({
+  interpreter: true,
+  broken: true,
+  distributions: true,
+  imports: true,
+  damaged: true,
+  unobserved: true,
+});
+const actual = seen.extend({
+  base: z.string().nullable().meta({ description: "version of the PC's own interpreter; null: there is none" }),
+});
+type Actual = z.infer<typeof actual>;
+
+/** Those of the handbook that there are on Linux. */
+const packagesIn = (wanted: Desired): Package[] =>
+  packagesOf(wanted.level).filter((one) => one.name in wanted.packages);
+
+async function read(host: Host, wanted: Desired): Promise<Actual> {
+  const [base, environment] = await Promise.all([
+    observe(versionOf(host, wanted.base)),
+    observe(probe(host, home, packagesIn(wanted))),
+  ]);
+  const whys = { base: base.why, interpreter: environment.why };
+  return {
+    base: base.value,
+    ...(environment.value ?? nothing),
+    unobserved: Object.fromEntries(Object.entries(whys).flatMap(([part, why]) => (why === null ? [] : [[part, why]]))),
+  };
+}
+
+async function versionOf(host: Host, exe: string): Promise<string | null> {
+  const args = ['-I', '-c', 'import platform; print(platform.python_version())'];
+  try {
+    const { exitCode, stdout } = await host.call('process.run', { exe, args, timeoutSec: versionSec, readOnly: true });
+    return exitCode === 0 ? stdout.trim() : null;
+  } catch (error) {
+    if (error instanceof CallError && (error.code === 'not-found' || error.code === 'failed')) return null;
+    throw error;
+  }
+}
+
+/** As the findings of the Windows side want it. */
+function asOnWindows({ level: of, packages }: Desired, found: Actual): [PythonDesired, PythonActual] {
+  const rest = { registered: null, elsewhere: null, others: [], onPath: null, former: null, extra: [] };
+  return [
+    { level: of, distribution: 'python.org', version: `${minor}.0`, packages },
+    { ...rest, ...found, home },
+  ];
+}
+
+function plan(wanted: Desired, found: Actual): Finding[] {
+  const like = asOnWindows(wanted, found);
+  return [
+    base(wanted, found),
+    environment(wanted, found),
+    ...packagesIn(wanted).map((one) => packageFinding(one, ...like)),
+    dependencies(...like),
+  ];
+}
+
+function base(wanted: Desired, { base: version, unobserved }: Actual): Finding {
+  const about = { requirement: `${wanted.level}.python`, property: 'base', expected: `${minor}.x` };
+  return judge(about, unobserved['base'], () => ({
+    actual: version,
+    verdict: version?.startsWith(`${minor}.`) === true ? 'ok' : 'failed',
+    sentence: {
+      zh: `${wanted.base} ${version === null ? '不存在或无法运行' : `为 ${version}`}，应为 CPython ${minor}，请自行安装`,
+      en: `${wanted.base} is ${version ?? 'not there, or does not run'}, expected CPython ${minor}, to be installed by hand`,
+    },
+  }));
+}
+
+function environment(wanted: Desired, { interpreter, broken, unobserved }: Actual): Finding {
+  const about = { requirement: `${wanted.level}.python`, property: 'environment', expected: `CPython ${minor}` };
+  return judge(about, unobserved['interpreter'], () => {
+    const is = interpreter === null ? null : `${interpreter.implementation} ${interpreter.version}`;
+    return {
+      actual: is,
+      verdict: is?.startsWith(`CPython ${minor}.`) === true ? 'ok' : 'drifted',
+      sentence: {
+        zh: `${home} 中${is === null ? `没有可用的环境${broken === null ? '' : `（${broken}）`}` : `为 ${is}`}，应为 CPython ${minor}`,
+        en: `the environment in ${home} is ${is ?? `absent${broken === null ? '' : ` (${broken})`}`}, expected CPython ${minor}`,
+      },
+    };
+  });
+}
+
+async function apply(host: Host, wanted: Desired, found: Actual, findings: readonly Finding[]): Promise<Applied> {
+  if (await joinJob(host, name)) return { restartRequired: false };
+  const open = findings.filter(({ verdict }) => verdict === 'drifted').map(({ property }) => property);
+  // Where the PC has no interpreter, there is nothing to make an environment of.
+  if (findings.some(({ verdict, property }) => property === 'base' && verdict !== 'ok'))
+    return { restartRequired: false };
+  const anew = open.includes('environment');
+  const wrong = Object.keys(wanted.packages).filter(
+    (one) => anew || open.includes(`packages.${one}`) || found.distributions[one] !== wanted.packages[one],
+  );
+  await saveBefore(host, name, { home });
+  const make = step('process.run', {
+    exe: wanted.base,
+    args: ['-I', '-m', 'venv', home],
+    timeoutSec: makeSec,
+    expectExit: [0],
+  });
+  const steps = [...(anew ? [step('file.delete', { path: home }), make] : []), ...install(host, wanted, wrong)];
+  const end = await runJob(host, name, steps);
+  if (!end.done) throw stopped(host, name, findings, end.why);
+  return { restartRequired: false };
+}
+
+function install(host: Host, { level: of, packages }: Desired, names: readonly string[]): Call[] {
+  if (names.length === 0) return [];
+  const wheels = [...names].sort().map((one) => wheelOf(host.depot.wheels(`${of}-linux`), one, packages[one] ?? ''));
+  const files = wheels.map(({ url, file, sha256, size }) => ({
+    url,
+    path: onMachine('linux', 'pkg', 'wheels', file),
+    sha256,
+    size,
+  }));
+  const pip = [
+    '-I',
+    '-m',
+    'pip',
+    'install',
+    '--no-index',
+    '--no-deps',
+    '--force-reinstall',
+    '--no-cache-dir',
+    '--disable-pip-version-check',
+  ];
+  return [
+    step('download', { files }),
+    step('process.run', {
+      exe: interpreterOf(home),
+      args: [...pip, ...files.map(({ path }) => path)],
+      timeoutSec: pipSec,
+      expectExit: [0],
+    }),
+    step('file.delete', { path: onMachine('linux', 'pkg', 'wheels') }),
+  ];
+}
+
+/** NAME-VERSION-….whl (PEP 427); in both parts `-` is written `_`. @throws Error where the depot's set is not that of this version of examsite */
+function wheelOf(wheels: readonly Artifact[], distribution: string, version: string): Artifact {
+  const normal = (text: string): string => text.toLowerCase().replaceAll(/[-_.]+/g, '-');
+  const found = wheels.find(({ file }) => {
+    const [one = '', its = ''] = file.split('-');
+    return normal(one) === distribution && its === version.replaceAll('-', '_');
+  });
+  if (found === undefined) throw missing(distribution, version);
+  return found;
+}
+
+const missing = (distribution: string, version: string): UserError =>
+  new UserError([
+    {
+      where: 'inventories/depot.lock.yaml wheels',
+      expected: { zh: `${distribution} ${version} 的 Linux 轮子`, en: `a Linux wheel of ${distribution} ${version}` },
+      got: 'none',
+      fix: { zh: '把它放入安装包库并登记', en: 'put it into the depot and into the lock' },
+      code: 'DEP004',
+    },
+  ]);
+
+async function undo(host: Host, wanted: Desired): Promise<Applied> {
+  await joinJob(host, name);
+  if ((await savedBefore(host, name)) === undefined) return { restartRequired: false };
+  const end = await runJob(host, name, [step('file.delete', { path: home })]);
+  if (!end.done) throw stopped(host, name, plan(wanted, await read(host, wanted)), end.why);
+  const { names } = await host.call('file.list', { path: '/opt/examsite', match: '*' });
+  if (names.length === 0) await host.call('file.delete', { path: '/opt/examsite' });
+  await forgetSaved(host, name);
+  return { restartRequired: false };
+}
+
+export const linuxPython: Module<Desired, Actual> = {
+  ...{ name, token: 'examsite:pc:LinuxPython', requirements: onWindows.requirements },
+  ...{ desired, actual, read, plan, apply, undo },
+};
