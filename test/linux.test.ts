@@ -48,12 +48,24 @@ function damaged({ pc }: LinuxRoom): void {
 const stopped = (room: LinuxRoom): Promise<void> =>
   room.act((host: Host) => host.call('service.write', { name: 'mariadb.service', status: 'Stopped' }));
 
-const moved = (room: LinuxRoom): Promise<void> =>
-  room.act(async (host: Host) => {
-    const { mac, gateway } = room.pc;
+/** Returns when the PC answers where it has gone. */
+async function moved(room: LinuxRoom): Promise<void> {
+  const { mac, gateway, namespaces, lan } = room.pc;
+  await room.act(async (host: Host) => {
     const config = { dhcp: false, address: `${net}.102`, prefix: 24, gateway, dns: [gateway] };
-    await host.call('job.start', { id: 'person', steps: [{ name: 'net.write', args: { mac, config } }] });
+    // Not before this call is answered, or the answer is lost with the address.
+    const wait = { name: 'process.run', args: { exe: '/bin/sleep', args: ['3'], timeoutSec: 10 } } as const;
+    await host.call('job.start', { id: 'person', steps: [wait, { name: 'net.write', args: { mac, config } }] });
   });
+  for (let tries = 0; tries < 40; tries += 1) {
+    const answers = await namespaces.exec(lan, 'ping', '-c', '1', '-W', '1', `${net}.102`).then(
+      () => true,
+      () => false,
+    );
+    if (answers) return;
+  }
+  throw new Error(`nobody answers at ${net}.102`);
+}
 
 const s01 = (...properties: readonly string[]): string[] => properties.map((one) => `r301-s01 ${one}`);
 const breaks: readonly Break[] = [
@@ -70,7 +82,7 @@ const breaks: readonly Break[] = [
 // What these packages need is on this machine's disk, and so on the PC's.
 const software = ['chromium', 'chromedriver', 'mariadbd', 'redis-server'] as const;
 
-needs(...linuxPcTools, ...software, 'pulumi').describe('a Linux PC from handover to handover', () => {
+needs(...linuxPcTools, ...software, 'ping', 'pulumi').describe('a Linux PC from handover to handover', () => {
   describe.skipIf(python37() === undefined)(`with CPython 3.7 (${python37() ?? 'none is on this machine'})`, () => {
     let room: LinuxRoom;
     let before: string[];
