@@ -8,7 +8,7 @@ import { lockFile } from '../src/depot/hosts.ts';
 import { readLock } from '../src/depot/read.ts';
 import { levels, type Level, type Room } from '../src/inventory/schema.ts';
 import type { RoomMix } from '../src/lab/room-mix.ts';
-import { against, onlyTooSmall } from './results.ts';
+import { against, differences, onlyTooSmall, unless } from './results.ts';
 import { TestSite } from './site.ts';
 import { needs } from './tools.ts';
 
@@ -145,13 +145,3 @@ const formerPackages = /\\site-packages\\(?:setuptools|pkg_resources)\b/;
 const ownNotes = /\\ProgramData\\examsite\\undo\\/;
 /** modules/database/README.md: by the time that the servers go, level 1 has no driver left that could tell whether somebody has data in them. */
 const formerData = /C:\\(?:MySQL\\data|MongoDB\\data|Redis)\\/;
-
-const unless =
-  (...documented: readonly RegExp[]) =>
-  (line: string): boolean =>
-    !documented.some((pattern) => pattern.test(line));
-
-function differences(before: readonly string[] = [], after: readonly string[] = []): string[] {
-  const [old, now] = [new Set(before), new Set(after)];
-  return [...[...old].filter((line) => !now.has(line)), ...[...now].filter((line) => !old.has(line))];
-}

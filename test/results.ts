@@ -65,3 +65,15 @@ export const onlyTooSmall = ['room S3 failed'];
 export const changed = ({ changes }: Operation): string[] => [
   ...new Set(changes.map(({ host, thing, property }) => `${host} ${thing}${property === '' ? '' : `.${property}`}`)),
 ];
+
+/** Lines of two models of a PC (machineState) that only one of them has. */
+export function differences(before: readonly string[] = [], after: readonly string[] = []): string[] {
+  const [old, now] = [new Set(before), new Set(after)];
+  return [...[...old].filter((line) => !now.has(line)), ...[...now].filter((line) => !old.has(line))];
+}
+
+/** For `filter`: what is not documented as left behind. */
+export const unless =
+  (...documented: readonly RegExp[]) =>
+  (line: string): boolean =>
+    !documented.some((pattern) => pattern.test(line));

@@ -5,7 +5,7 @@ import type { Room } from '../src/inventory/schema.ts';
 import { preinstall } from '../src/lab/packages/preinstall.ts';
 import type { Pc } from '../src/lab/pc/pc.ts';
 import { usualMix } from '../src/lab/room-mix.ts';
-import { against, changed, onlyTooSmall } from './results.ts';
+import { against, changed, differences, onlyTooSmall, unless } from './results.ts';
 import { TestSite } from './site.ts';
 import { needs } from './tools.ts';
 
@@ -148,16 +148,6 @@ function unteach(pc: Pc): void {
     pc.files.delete('C:\\Program Files (x86)\\Mythware');
   });
 }
-
-function differences(before: readonly string[] = [], after: readonly string[] = []): string[] {
-  const [old, now] = [new Set(before), new Set(after)];
-  return [...[...old].filter((line) => !now.has(line)), ...[...now].filter((line) => !old.has(line))];
-}
-
-const unless =
-  (...documented: readonly RegExp[]) =>
-  (line: string): boolean =>
-    !documented.some((pattern) => pattern.test(line));
 
 /** modules/browser/README.md: a former Chrome of another version does not come back. Its registration goes by its product code. */
 function formerChrome(before: readonly string[] = []): RegExp {

@@ -19,7 +19,7 @@ import {
 import { joinJob, runJob, step, stopped } from '../job.ts';
 import { observe } from '../observe.ts';
 import { database as onWindows } from './module.ts';
-import { both, logInAs } from './read.ts';
+import { both, heardFrom, logInAs } from './read.ts';
 import { driversOf, login } from './schema.ts';
 import { servers } from './servers.ts';
 
@@ -72,17 +72,10 @@ async function read(host: Host, wanted: Desired): Promise<Actual> {
   const results = talks.value?.results ?? [];
   const one = (id: Id, index: number): Found => {
     const service = services.value?.services[index];
-    const [inside, outside] = results.slice(index * 2, index * 2 + 2);
-    const heard =
-      inside?.outcome === 'answered'
-        ? servers[id].understand(Buffer.from(inside.received, 'base64'))
-        : { version: null, why: inside?.outcome ?? 'not asked' };
     return {
       startType: service?.startType ?? null,
       running: service?.status === 'Running',
-      greeting: heard.version,
-      silence: heard.why,
-      exposed: outside?.outcome === 'connected' || outside?.outcome === 'answered',
+      ...heardFrom(id, results.slice(index * 2, index * 2 + 2)),
       logins: logins.value?.[id] ?? {},
     };
   };

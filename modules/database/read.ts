@@ -73,23 +73,30 @@ function serviceOf(id: ServerId, all: readonly ServiceState[]): ServiceState | u
 function found(
   id: ServerId,
   service: ServiceState | undefined,
-  [own, outside]: readonly ExchangeResult[],
+  talk: readonly ExchangeResult[],
   known: Record<string, Login>,
 ): Found {
-  const heard =
-    own?.outcome === 'answered'
-      ? servers[id].understand(Buffer.from(own.received, 'base64'))
-      : { version: null, why: own?.outcome ?? 'not asked' };
   return {
     service: service?.name ?? null,
     ours: service !== undefined && isOurs(id, service.path),
     startType: service?.startType ?? null,
     running: service?.status === 'Running',
-    greeting: heard.version,
-    silence: heard.why,
-    exposed: outside?.outcome === 'connected' || outside?.outcome === 'answered',
+    ...heardFrom(id, talk),
     logins: known,
   };
+}
+
+/** @param talk what came of `both` */
+export function heardFrom(
+  id: ServerId,
+  [own, outside]: readonly ExchangeResult[],
+): Pick<Found, 'greeting' | 'silence' | 'exposed'> {
+  const heard =
+    own?.outcome === 'answered'
+      ? servers[id].understand(Buffer.from(own.received, 'base64'))
+      : { version: null, why: own?.outcome ?? 'not asked' };
+  const exposed = outside?.outcome === 'connected' || outside?.outcome === 'answered';
+  return { greeting: heard.version, silence: heard.why, exposed };
 }
 
 /** With the first interpreter that runs. The password travels on standard input: a command line can be read by everybody on the PC. */

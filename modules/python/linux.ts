@@ -1,10 +1,10 @@
 /** L*.python and the handbook's packages on Linux: an environment of its own (venv) over the PC's CPython 3.7, filled from the depot's wheels. */
 import { z } from 'zod';
 import type { Finding } from '../../src/core/finding.ts';
-import type { Artifact, Host } from '../../src/core/host.ts';
+import type { Host } from '../../src/core/host.ts';
 import type { Applied, Module } from '../../src/core/module.ts';
 import type { Call } from '../../src/core/primitives.ts';
-import { CallError, UserError } from '../../src/core/errors.ts';
+import { CallError } from '../../src/core/errors.ts';
 import { forgetSaved, onMachine, saveBefore, savedBefore } from '../../src/core/undo.ts';
 import { level } from '../../src/inventory/schema.ts';
 import { joinJob, runJob, step, stopped } from '../job.ts';
@@ -15,6 +15,7 @@ import { interpreterOf, linuxHome as home } from './places.ts';
 import { dependencies, packageFinding } from './plan.ts';
 import { packagesOf, pythonActual, type Package, type PythonActual, type PythonDesired } from './schema.ts';
 import { python as onWindows } from './module.ts';
+import { wheelsIn } from './steps.ts';
 
 const name = 'python';
 const minor = '3.7';
@@ -139,7 +140,7 @@ async function apply(host: Host, wanted: Desired, found: Actual, findings: reado
 
 function install(host: Host, { level: of, packages }: Desired, names: readonly string[]): Call[] {
   if (names.length === 0) return [];
-  const wheels = [...names].sort().map((one) => wheelOf(host.depot.wheels(`${of}-linux`), one, packages[one] ?? ''));
+  const wheels = wheelsIn(`${of}-linux`, packages, [...names].sort(), host.depot).map(({ wheel }) => wheel);
   const files = wheels.map(({ url, file, sha256, size }) => ({
     url,
     path: onMachine('linux', 'pkg', 'wheels', file),
@@ -168,28 +169,6 @@ function install(host: Host, { level: of, packages }: Desired, names: readonly s
     step('file.delete', { path: onMachine('linux', 'pkg', 'wheels') }),
   ];
 }
-
-/** NAME-VERSION-….whl (PEP 427); in both parts `-` is written `_`. @throws Error where the depot's set is not that of this version of examsite */
-function wheelOf(wheels: readonly Artifact[], distribution: string, version: string): Artifact {
-  const normal = (text: string): string => text.toLowerCase().replaceAll(/[-_.]+/g, '-');
-  const found = wheels.find(({ file }) => {
-    const [one = '', its = ''] = file.split('-');
-    return normal(one) === distribution && its === version.replaceAll('-', '_');
-  });
-  if (found === undefined) throw missing(distribution, version);
-  return found;
-}
-
-const missing = (distribution: string, version: string): UserError =>
-  new UserError([
-    {
-      where: 'inventories/depot.lock.yaml wheels',
-      expected: { zh: `${distribution} ${version} 的 Linux 轮子`, en: `a Linux wheel of ${distribution} ${version}` },
-      got: 'none',
-      fix: { zh: '把它放入安装包库并登记', en: 'put it into the depot and into the lock' },
-      code: 'DEP004',
-    },
-  ]);
 
 async function undo(host: Host, wanted: Desired): Promise<Applied> {
   await joinJob(host, name);

@@ -148,14 +148,24 @@ const staged = ({ url, file, sha256, size }: Artifact) => ({ url, path: at.stage
 /** @throws UserError with every wheel of these names that the depot does not have in the locked version. */
 export function wheelsOf({ level, packages }: PythonDesired, names: readonly string[], depot: DepotView): Pinned[] {
   if (names.length === 0) return [];
-  const wheels = byPin(depot.wheels(level));
+  return wheelsIn(level, packages, names, depot);
+}
+
+/** @param set of the depot's lock: `L2`, `L2-linux` */
+export function wheelsIn(
+  set: string,
+  packages: Readonly<Record<string, string>>,
+  names: readonly string[],
+  depot: DepotView,
+): Pinned[] {
+  const wheels = byPin(depot.wheels(set));
   const wanted = names.map((name) => ({ name, version: packages[name] ?? '' }));
   const found = wanted.flatMap((pin) => withWheel(pin, wheels));
   const missing = wanted.filter((pin) => !wheels.has(pinKey(pin)));
   if (missing.length === 0) return found;
   throw new UserError(
     missing.map(({ name, version }) => ({
-      where: `inventories/depot.lock.yaml wheels.${level}`,
+      where: `inventories/depot.lock.yaml wheels.${set}`,
       expected: { zh: `${name} ${version} 的 wheel 文件`, en: `a wheel of ${name} ${version}` },
       got: '-',
       fix: { zh: '把它加入安装包库', en: 'add it to the depot' },

@@ -1,7 +1,6 @@
 // Does not prove that pip downloads (src/depot/fetch.test.ts) nor what a file is taken for (add.test.ts): the way from a school's rooms to a full depot.
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { productsOf } from '../../../handbook/handbook.ts';
 import { knownFiles } from '../../../handbook/known-files.ts';
@@ -12,23 +11,19 @@ import { readLock } from '../../depot/read.ts';
 import { scratchHome } from '../../inventory/testing-disk.ts';
 import { simulatedDepot } from '../../lab/packages/build.ts';
 import { simulated } from '../../lab/packages/makers.ts';
-import type { Io } from '../io.ts';
+import { runCommand, type Said } from '../testing.ts';
 import { depotCommand } from './depot.ts';
 import { importCommand } from './import.ts';
 
-async function run(home: Home, ...args: readonly string[]) {
-  const out: string[] = [];
-  const notes: string[] = [];
-  const io: Io = {
-    ...{ home, lang: 'en', json: false },
-    ...{ print: (text) => out.push(text), note: (text) => notes.push(text), result: () => undefined },
-  };
-  const program = new Command().exitOverride();
-  depotCommand(program, io);
-  importCommand(program, io);
-  await program.parseAsync(args, { from: 'user' });
-  return { out, notes };
-}
+const run = (home: Home, ...args: readonly string[]): Promise<Said> =>
+  runCommand(
+    home,
+    (program, io) => {
+      depotCommand(program, io);
+      importCommand(program, io);
+    },
+    args,
+  );
 
 async function school(level: string): Promise<Home> {
   const home = scratchHome();

@@ -1,27 +1,16 @@
 // Does not prove what an entry means (src/whitelist), nor a real page (../page-hosts.test.ts): what a person is told.
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { UserError } from '../../core/errors.ts';
 import type { Home } from '../../core/home.ts';
 import { scratchHome } from '../../inventory/testing-disk.ts';
 import { whitelistPath } from '../../whitelist/file.ts';
-import type { Io } from '../io.ts';
+import { runCommand, type Said } from '../testing.ts';
 import { whitelistCommand } from './whitelist.ts';
 
-async function run(home: Home, ...args: readonly string[]) {
-  const out: string[] = [];
-  const notes: string[] = [];
-  const io: Io = {
-    ...{ home, lang: 'en', json: false },
-    ...{ print: (text) => out.push(text), note: (text) => notes.push(text), result: () => undefined },
-  };
-  const program = new Command().exitOverride();
-  whitelistCommand(program, io);
-  await program.parseAsync(['whitelist', ...args], { from: 'user' });
-  return { out, notes };
-}
+const run = (home: Home, ...args: readonly string[]): Promise<Said> =>
+  runCommand(home, whitelistCommand, ['whitelist', ...args]);
 
 async function imported(...lines: readonly string[]) {
   const home = scratchHome();
