@@ -95,6 +95,12 @@ needs(...linuxPcTools).describe('the address of a Linux PC', () => {
         const taken: unknown = await converge(staticIp, site.host, wanted(103)).catch((reason: unknown) => reason);
         expect(taken).toBeInstanceOf(ConvergeError);
         expect(String(taken)).toContain(`expected ${net}.103 to be free, got a machine that has it (${mac ?? ''})`);
+        // It has answered a moment ago, and the PC's kernel remembers it.
+        const lan = (...words: string[]): unknown => site.pc.namespaces.run(site.pc.lan, 'ip', 'addr', ...words);
+        lan('add', `${net}.77/24`, 'dev', 'br0');
+        const known = await site.host.call('net.probe', { kind: 'arp', target: `${net}.77`, timeoutMs: 5000 });
+        expect(known).toMatchObject({ answered: true, detail: mac });
+        lan('del', `${net}.77/24`, 'dev', 'br0');
         const silent: unknown = await converge(staticIp, site.host, wanted(102, { gateway: `${net}.77` })).catch(
           (reason: unknown) => reason,
         );

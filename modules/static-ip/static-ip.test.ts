@@ -137,6 +137,16 @@ test('a confirmation that is lost on its way is given again', async () => {
   expect([job.state, lost]).toStrictEqual(['done', 2]);
 });
 
+test('a session to the address that has just gone is left for another', async () => {
+  const { host, machine, desired } = await pc();
+  const call = host.call.bind(host);
+  let hanging = 0;
+  host.call = (name: PrimitiveName, args: never) =>
+    name === 'net.read' && hanging++ === 0 ? new Promise(() => undefined) : call(name, args);
+  const { job } = await transact(host, changeTo(machine, desired), { ...fast, lookMs: 50 });
+  expect(job.state).toBe('done');
+});
+
 test('a start that never arrived is an error that the caller may repeat', async () => {
   const { host, machine, desired } = await pc();
   const call = host.call.bind(host);
@@ -147,7 +157,7 @@ test('a start that never arrived is an error that the caller may repeat', async 
   expect(machine.adapters()[0]?.persistent.dhcp).toBe(true);
 });
 
-const fast = { firstMs: 5, longestMs: 20 };
+const fast = { firstMs: 5, longestMs: 20, lookMs: 5000 };
 
 function changeTo(machine: SimulatedPc['machine'], desired: typeof wanted & { mac: string }): Change {
   const { mac, ...to } = desired;

@@ -30,8 +30,13 @@ export interface Change {
 export interface Pace {
   readonly firstMs: number;
   readonly longestMs: number;
+  /**
+   * How long one look may take: a session to the address that has just gone hangs, and its keepalives tell so only after 40 s. Twice as long
+   * after each look that was lost, since a slow PC takes seconds to start the agent.
+   */
+  readonly lookMs: number;
 }
-const pace: Pace = { firstMs: 200, longestMs: 3000 };
+const pace: Pace = { firstMs: 200, longestMs: 3000, lookMs: 5000 };
 
 /** What is seen of the machine at one moment. */
 export interface Sight {
@@ -123,11 +128,12 @@ async function watch(
 ): Promise<Sight> {
   const deadline = Date.now() + (confirmSec + jobSec) * 1000;
   let lost = moving;
+  let patienceMs = at.lookMs;
   for (let turn = 0, pauseMs = at.firstMs; ; turn += 1, pauseMs = Math.min(pauseMs * 1.5, at.longestMs)) {
     await sleep(pauseMs);
     try {
       if (lost) await host.relocate(addresses[turn % addresses.length] ?? '');
-      const sight = await look(host, mac);
+      const sight = await inTime(host, look(host, mac), patienceMs);
       if (await until(sight)) return sight;
       lost = moving;
       if (Date.now() > deadline) throw overdue(host, sight);
@@ -135,6 +141,7 @@ async function watch(
       if (Date.now() > deadline) throw error;
       unlessLost(error);
       lost = true;
+      patienceMs *= 2;
     }
   }
 }
@@ -142,6 +149,20 @@ async function watch(
 async function look(host: Host, mac: string): Promise<Sight> {
   const [job, { adapters }] = await Promise.all([host.call('job.status', { id: jobId }), host.call('net.read', {})]);
   return { job, adapter: adapters.find((one) => one.mac === mac) };
+}
+
+/** What is given up here ends with the session, which is left for another. */
+async function inTime(host: Host, looking: Promise<Sight>, ms: number): Promise<Sight> {
+  const over = new AbortController();
+  const late = sleep(ms, undefined, { signal: over.signal }).then(() => {
+    throw new HostError(host.name, 'request-timeout', `no answer within ${ms / 1000} s of a change of address`);
+  });
+  try {
+    return await Promise.race([looking, late]);
+  } finally {
+    over.abort();
+    void Promise.allSettled([looking, late]);
+  }
 }
 
 const overdue = (host: Host, { job }: Sight): HostError => {

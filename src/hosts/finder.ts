@@ -44,9 +44,11 @@ export class Finder {
    * @throws HostError not-enrolled, unreachable, host-key-changed, auth-failed
    */
   async open(deadline: number): Promise<Session> {
+    const { handshakeMs, movingMs } = this.#timing;
     for (let attempt = 0; ; attempt++) {
+      const patience = deadline === 0 ? handshakeMs : Math.min(handshakeMs, movingMs * 2 ** attempt);
       try {
-        return await this.#open(deadline);
+        return await this.#open(deadline, { ...this.#timing, handshakeMs: patience });
       } catch (error) {
         if (!mayBeElsewhere(error) || Date.now() >= deadline) throw error;
         await sleep(backoff(this.#timing.rescanMs, attempt));
@@ -54,7 +56,7 @@ export class Finder {
     }
   }
 
-  async #open(deadline: number): Promise<Session> {
+  async #open(deadline: number, timing: Timing): Promise<Session> {
     const room = this.#room();
     const entry = room.enrolled.hosts[this.#host];
     if (entry === undefined) throw notEnrolled(this.#host, room.enrolled.room);
@@ -62,7 +64,7 @@ export class Finder {
     // Where it was last; then where the locator says, which may be an earlier sighting; then where a scan has just seen it.
     for (let looks = 0; ; looks++) {
       try {
-        return await this.#openAt(address, entry, room);
+        return await this.#openAt(address, entry, room, timing);
       } catch (error) {
         if (!mayBeElsewhere(error) || looks === 2) throw error;
         if (error instanceof HostKeyChanged) room.locator.sighted(error.seen, address);
@@ -86,11 +88,12 @@ export class Finder {
     address: string,
     entry: EnrolledHost,
     { enrolled, locator, book, privateKey }: RoomAccess,
+    timing: Timing,
   ): Promise<Session> {
     const { port, user, network } = enrolled;
     const { hostKey, platform } = entry;
     const target = { host: this.#host, address, dial: dial(network, address), port, user, privateKey, hostKey };
-    const session = await Session.open(target, platform, this.#timing, this.#limit);
+    const session = await Session.open(target, platform, timing, this.#limit);
     void session.closed.then(locator.occupy(address));
     this.#address = address;
     if (address !== (this.#written ?? entry.address)) book.set(this.#host, address);

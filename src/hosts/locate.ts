@@ -111,7 +111,7 @@ export class Locator {
     const endpoint = { address: dial(this.#lan.network, address), port: this.#lan.port };
     const socket = await openTcp(endpoint, this.#timing.scanMs).catch(() => undefined);
     if (socket === undefined) return;
-    const key = await exchanges(() => readHostKey(socket, this.#timing.handshakeMs));
+    const key = await exchanges(() => readHostKey(socket, this.#timing.movingMs));
     if (key !== undefined) this.sighted(key, address);
   }
 

@@ -207,6 +207,14 @@ describe('an address that was changed under the session', () => {
     expect((await host.hello()).bootTime).toBe(server.bootTime);
   });
 
+  it('is given up soon where it goes away under the handshake, and asked for again', async () => {
+    server.script = { mute: true };
+    setTimeout(() => (server.script = {}), 700);
+    const host = room.pool({ handshakeMs: 60_000, movingMs: 500, relocateMs: 20_000 }).host(pc);
+    await host.relocate(lanAddress(2));
+    expect((await host.hello()).bootTime).toBe(server.bootTime);
+  });
+
   it('is not accepted from another machine', async () => {
     const host = room.pool({ relocateMs: 300 }).host(pc);
     const impostor = await room.server(11);

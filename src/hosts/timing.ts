@@ -4,6 +4,11 @@ export interface Timing {
   readonly tcpMs: number;
   /** From the first byte to "authenticated". Pure-script key exchange on an old PC under load is the slow part. */
   readonly handshakeMs: number;
+  /**
+   * The same of a machine that is about to move, whose address may go away under the first bytes: twice as long with each try, up to handshakeMs.
+   * A scan gives each address as long to show its key.
+   */
+  readonly movingMs: number;
   /** From starting the agent to its hello: a cold PowerShell on a hard disk, with antivirus, takes up to 5 s; twelve times that is broken. */
   readonly helloMs: number;
   /** A dead link is noticed after four of these (three unanswered probes), 40 s. */
@@ -25,6 +30,7 @@ export interface Timing {
 export const defaultTiming: Timing = {
   tcpMs: 3_000,
   handshakeMs: 20_000,
+  movingMs: 5_000,
   helloMs: 60_000,
   keepaliveMs: 10_000,
   requestMarginMs: 30_000,

@@ -82,16 +82,23 @@ def endpoint(text, port=None):
 
 
 def probe_arp(target, server, timeout):
-    # Anything sent makes the kernel ask who has the address; whether it arrives does not matter.
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as poke:
-        poke.sendto(b"", (target, 9))
+    """Who has the address now, whatever the kernel remembers. Asked again until the end: while a card takes its configuration, questions are lost."""
+    run("ip", ["neigh", "flush", "to", target], timeout=20)
     deadline = time.monotonic() + timeout
+    why = "nobody answers for %s" % target
     while True:
+        try:
+            # Anything sent makes the kernel ask; whether it arrives does not matter.
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as poke:
+                poke.sendto(b"", (target, 9))
+        except OSError as error:
+            why = str(error)
         for neighbour in ip("neigh", "show", "to", target):
-            if "lladdr" in neighbour and not {"FAILED", "INCOMPLETE", "STALE"} & set(neighbour.get("state", [])):
+            # Flushed before, so that only an answer of now makes it so.
+            if "lladdr" in neighbour and not {"FAILED", "INCOMPLETE"} & set(neighbour.get("state", [])):
                 return probed(True, neighbour["lladdr"])
         if time.monotonic() > deadline:
-            return probed(False, "nobody answers for %s" % target)
+            return probed(False, why)
         time.sleep(0.1)
 
 
