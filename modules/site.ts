@@ -4,7 +4,8 @@ import type { AnyModule } from '../src/core/module.ts';
 import type { Site } from '../src/inventory/schema.ts';
 import type { Whitelist } from '../src/whitelist/file.ts';
 import { rulesOf } from '../src/whitelist/rules.ts';
-import { whitelistRouter } from './whitelist-router/module.ts';
+import type { Capability, Router } from '../src/inventory/router.ts';
+import { capabilityTexts, drivers, lacks } from './whitelist-router/drivers.ts';
 
 export interface SiteModule {
   /** As it is enrolled: `site-router`. */
@@ -15,20 +16,23 @@ export interface SiteModule {
 
 /**
  * @param whitelist undefined: none was imported
- * @returns nothing where site.yaml has no such device
+ * @returns nothing where site.yaml has no such device, or only one that is set by hand
  * @throws UserError with everything that stands in the way
  */
 export function siteModules({ router }: Site, whitelist: Whitelist | undefined): readonly SiteModule[] {
-  if (router === undefined) return [];
+  const works = router === undefined ? undefined : drivers[router.driver].works;
+  if (router === undefined || works === undefined) return [];
   if (whitelist === undefined) throw new UserError([noWhitelist]);
   const { http, https, addresses, inspect } = rulesOf(whitelist);
   if (inspect.length > 0) throw new UserError(inspect.map(cannotInspect));
+  const wider = [...lacks(drivers[router.driver], whitelist.allowed)].filter(([one]) => !router.accepts.includes(one));
+  if (wider.length > 0) throw new UserError(wider.map(([one, entries]) => tooWide(router, one, entries)));
   const { lan, wan, upstream, management, dhcp, privateNetworks, services } = router;
   const box = { lan, wan, upstream, management, dhcp, privateNetworks, services };
-  const result = whitelistRouter.desired.safeParse({ ...box, rules: { http, https, addresses } });
+  const result = works.module.desired.safeParse({ ...box, rules: { http, https, addresses } });
   if (!result.success)
     throw new UserError(result.error.issues.map(({ path, message }) => refused(path.map(String), message)));
-  return [{ host: 'site-router', module: whitelistRouter, desired: result.data }];
+  return [{ host: 'site-router', module: works.module, desired: result.data }];
 }
 
 const noWhitelist: Problem = {
@@ -45,6 +49,21 @@ export const cannotInspect = (host: string): Problem => ({
   got: 'inspect: true',
   fix: { zh: '路由器目前不能打开 TLS：去掉 inspect', en: 'the router does not open TLS yet: remove inspect' },
   code: 'SITE001',
+});
+
+/** A rule is never silently wider than its line. */
+const tooWide = ({ driver }: Router, one: Capability, entries: readonly string[]): Problem => ({
+  where: `inventories/whitelist.yaml ${entries.join(', ')}`,
+  expected: {
+    zh: `能做到“${capabilityTexts[one].zh}”（${one}）的路由器`,
+    en: `a router that ${capabilityTexts[one].en} (${one})`,
+  },
+  got: `router.driver: ${driver}`,
+  fix: {
+    zh: `换用能做到的路由器，或在 site.yaml 中写明接受：router.accepts: [${one}]`,
+    en: `put a router there that can, or say in site.yaml that this is accepted: router.accepts: [${one}]`,
+  },
+  code: 'SITE005',
 });
 
 const refused = (path: readonly string[], message: string): Problem => ({

@@ -58,6 +58,14 @@ it.each<[string, Record<string, object>, string[]]>([
     ['SITE002', 'SITE002'],
   ],
   [
+    'a router that is set by hand',
+    {
+      'site.yaml': { ...site, router: { ...router, driver: 'by-hand' } },
+      'whitelist.yaml': whitelist(['https://exam.example/']),
+    },
+    ['SITE006'],
+  ],
+  [
     'all that it takes',
     { 'site.yaml': { ...site, router }, 'whitelist.yaml': whitelist(['https://exam.example/']) },
     [],

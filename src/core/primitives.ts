@@ -2,7 +2,8 @@
  * The agent's vocabulary: everything that can be asked of a machine. It is small on purpose: whatever TypeScript can decide is decided
  * in TypeScript. Types only; the wire format is src/hosts/protocol.ts. Paths and names are the machine's own (`C:\…`, `/…`).
  *
- * Windows forms are sourced in docs/reference/windows-facts.md. Calls marked [W] exist on Windows only, [L] on Linux only.
+ * Windows forms are sourced in docs/reference/windows-facts.md. Calls marked [W] exist on Windows only, [L] on Linux only, [C] on devices with
+ * nothing but a console, which have no other.
  */
 import type { Adapter, AdapterConfig } from './adapter.ts';
 import type { Exchange, ExchangeResult } from './exchange.ts';
@@ -11,19 +12,25 @@ import type { Json } from './finding.ts';
 
 export type { Adapter, AdapterConfig } from './adapter.ts';
 
+/** Machines that an agent runs on. */
+export type AgentPlatform = 'windows' | 'linux';
+/** Devices that no agent can run on: what is asked of them is a line in their own language. */
+export type ConsolePlatform = 'openwrt' | 'routeros';
+export type Platform = AgentPlatform | ConsolePlatform;
+
 /** First line of a channel. */
 export interface Hello {
   readonly protocol: 1;
-  /** SHA-256 (hex) of the agent's source as it arrived on the machine. */
+  /** SHA-256 (hex) of the agent's source as it arrived on the machine; of nothing where there is no agent. */
   readonly agent: string;
-  readonly platform: 'windows' | 'linux';
-  /** `10.0.19045` on Windows (6.1.7601 is Windows 7 SP1), the kernel's release on Linux. */
+  readonly platform: Platform;
+  /** `10.0.19045` on Windows (6.1.7601 is Windows 7 SP1), the kernel's release on Linux and OpenWrt, RouterOS' own version. */
   readonly osVersion: string;
-  /** RFC 3339, UTC, to the second. A restart is proved by this having changed. */
+  /** RFC 3339, UTC, to the second. A restart is proved by this having changed. [C]: the controller's clock less how long it is up, so a second may differ. */
   readonly bootTime: string;
-  /** Stable id of the installation: MachineGuid on Windows, /etc/machine-id on Linux. */
+  /** Stable id of the installation: MachineGuid on Windows, /etc/machine-id on Linux; [C]: the MAC of its first network card. */
   readonly machineId: string;
-  /** Process id of the channel's interpreter. */
+  /** Process id of the channel's interpreter; 0 where there is none. */
   readonly pid: number;
 }
 
@@ -170,6 +177,15 @@ export interface Primitives {
     },
     { exitCode: number; stdout: string; stderr: string }
   >;
+  /**
+   * [C] One line in the device's own language, in a channel of its own. An exit code is data, never an error; null: the device gave none. A line
+   * that has not ended after `timeoutSec` ends the session, since nobody could say what it still does. More than 4 MiB of output is `failed`.
+   * `readOnly` as in process.run.
+   */
+  'console.run': Primitive<
+    { command: string; stdin?: string; timeoutSec: number; readOnly?: true },
+    { exitCode: number | null; stdout: string; stderr: string }
+  >;
   /** Names of running processes, as listed by the system, sorted, without repeats. */
   'process.list': Primitive<Nothing, { names: readonly string[] }>;
 
@@ -275,7 +291,7 @@ export interface Primitives {
   restart: Primitive<{ delaySec: number }, Nothing>;
 }
 
-/** Calls that change nothing (and a `process.run` that says so): the only ones that are sent again by themselves when a session dies under them. */
+/** Calls that change nothing (and a `process.run` or `console.run` that says so): the only ones that are sent again by themselves when a session dies under them. */
 export const readOnly: ReadonlySet<keyof Primitives> = new Set<keyof Primitives>([
   'registry.read',
   'registry.find',

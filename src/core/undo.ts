@@ -5,14 +5,15 @@
 import type { Host } from './host.ts';
 import { CallError } from './errors.ts';
 import type { Json } from './finding.ts';
+import type { Platform } from './primitives.ts';
 
 /** The folder examsite owns on a machine. ASCII without spaces: some installers break on anything else. */
-export function baseFolder(platform: 'windows' | 'linux'): string {
+export function baseFolder(platform: Platform): string {
   return platform === 'windows' ? 'C:\\ProgramData\\examsite' : '/var/lib/examsite';
 }
 
 /** Joins with the machine's own separator. */
-export function onMachine(platform: 'windows' | 'linux', ...parts: readonly string[]): string {
+export function onMachine(platform: Platform, ...parts: readonly string[]): string {
   return [baseFolder(platform), ...parts].join(platform === 'windows' ? '\\' : '/');
 }
 

@@ -3,27 +3,17 @@
  * one, so answers come in the order of the requests; any number may be on the way.
  */
 import type { ClientChannel } from 'ssh2';
-import type { Call, Hello, StepResult } from '../core/primitives.ts';
+import { z } from 'zod';
+import { CallError } from '../core/errors.ts';
+import type { AgentPlatform, Call, Hello, StepResult } from '../core/primitives.ts';
 import { channelOf } from './channel.ts';
-import type { Channel, Platform } from './channel.ts';
+import type { Channel } from './channel.ts';
 import { batchMs } from './deadline.ts';
 import { LineSplitter, readable } from './lines.ts';
+import { LinkEnd, type Link } from './link.ts';
 import { answerPrefix, parseAnswer, toAscii } from './protocol.ts';
 import type { Answer } from './protocol.ts';
 import type { Timing } from './timing.ts';
-
-/** The link is over, and with it every request that had no answer yet. */
-export class LinkEnd extends Error {
-  override readonly name = 'LinkEnd';
-  readonly code: 'session-lost' | 'request-timeout';
-  /** False when the link was already over before the request was sent: then it did not happen, and may be sent elsewhere. */
-  readonly sent: boolean;
-  constructor(code: LinkEnd['code'], message: string, sent: boolean) {
-    super(message);
-    this.code = code;
-    this.sent = sent;
-  }
-}
 
 interface Waiting {
   readonly id: number;
@@ -33,8 +23,9 @@ interface Waiting {
 }
 
 const noiseLines = 20;
+const adapters = z.object({ adapters: z.array(z.object({ mac: z.string() })) });
 
-export class AgentLink {
+export class AgentLink implements Link {
   readonly #stream: ClientChannel;
   readonly #channel: Channel;
   readonly #timing: Timing;
@@ -49,7 +40,7 @@ export class AgentLink {
   readonly closed: Promise<undefined> = this.#closed.promise;
 
   /** @param stream the channel on which sshd runs `channelOf(platform).command`. */
-  constructor(stream: ClientChannel, platform: Platform, timing: Timing) {
+  constructor(stream: ClientChannel, platform: AgentPlatform, timing: Timing) {
     this.#stream = stream;
     this.#channel = channelOf(platform);
     this.#timing = timing;
@@ -76,6 +67,13 @@ export class AgentLink {
     if (this.#waiting.length === 1) this.#timeHead();
     this.#write(this.#channel.request(toAscii({ id, calls })));
     return answer;
+  }
+
+  async macs(): Promise<string[]> {
+    const [result] = await this.request([{ name: 'net.read', args: {} }]);
+    if (result === undefined || 'error' in result)
+      throw new CallError('net.read', result?.error ?? { code: 'no-answer', message: 'no answer' });
+    return adapters.parse(result.ok).adapters.map(({ mac }) => mac);
   }
 
   get over(): boolean {

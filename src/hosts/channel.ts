@@ -1,10 +1,10 @@
-/** How an agent gets to a machine and how it is spoken to. One value per platform; nothing in it depends on what is asked. */
+/** How an agent gets to a machine and how it is spoken to. One value per platform that has one; nothing in it depends on what is asked. */
 import { createHash } from 'node:crypto';
 import { windowsChannel } from './windows/channel.ts';
 import { linuxChannel } from './linux/channel.ts';
-import type { Hello } from '../core/primitives.ts';
+import type { AgentPlatform } from '../core/primitives.ts';
 
-export type Platform = Hello['platform'];
+export type { AgentPlatform, Platform } from '../core/primitives.ts';
 
 export interface Channel {
   /** What sshd is asked to execute: a constant, so no value ever reaches a shell's quoting rules. */
@@ -15,8 +15,8 @@ export interface Channel {
   request(json: string): string;
 }
 
-const channels: Readonly<Record<Platform, Channel>> = { windows: windowsChannel, linux: linuxChannel };
-export const channelOf = (platform: Platform): Channel => channels[platform];
+const channels: Readonly<Record<AgentPlatform, Channel>> = { windows: windowsChannel, linux: linuxChannel };
+export const channelOf = (platform: AgentPlatform): Channel => channels[platform];
 
 /** What the hello must say, or the source did not arrive as it was sent. */
 export const agentHash = (source: Buffer): string => createHash('sha256').update(source).digest('hex');

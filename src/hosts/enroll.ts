@@ -5,16 +5,15 @@
  */
 import pLimit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
-import { z } from 'zod';
-import { HostError } from '../core/errors.ts';
+import { CallError, HostError } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
 import type { Hello } from '../core/primitives.ts';
-import { LinkEnd } from './agent-link.ts';
 import { dial } from './dial.ts';
 import { readEnrolled } from './enrolled.ts';
 import type { EnrolledHost, EnrolledRoom, Network } from './enrolment.ts';
 import { fingerprint } from './host-key.ts';
 import { ensureIdentity } from './identity.ts';
+import { LinkEnd } from './link.ts';
 import { addressesOf } from './locate.ts';
 import { Session } from './session.ts';
 import { openTcp } from './tcp.ts';
@@ -91,8 +90,6 @@ const machinesAtOnce = 24;
 const portsAtOnce = 128;
 const handshakesAtOnce = 12;
 
-const adapters = z.object({ adapters: z.array(z.object({ mac: z.string() })) });
-
 export async function enrollRoom(options: EnrollOptions): Promise<Enrolment> {
   const { home, room, onProgress } = options;
   const timing = { ...defaultTiming, ...options.timing };
@@ -138,15 +135,13 @@ async function contact(address: string, { room, privateKey, timing, handshakes }
     const session = await Session.open(target, room.platform, timing, handshakes);
     try {
       const { hello, link } = await session.agent();
-      const [result] = await link.request([{ name: 'net.read', args: {} }]);
-      if (result === undefined || 'error' in result) return { address, reason: result?.error.message ?? 'no answer' };
-      const macs = adapters.parse(result.ok).adapters.map(({ mac }) => mac);
-      return { address, hostKey: session.hostKey, machineId: hello.machineId, macs };
+      return { address, hostKey: session.hostKey, machineId: hello.machineId, macs: await link.macs() };
     } finally {
       await session.close();
     }
   } catch (error) {
-    if (error instanceof HostError || error instanceof LinkEnd) return { address, reason: error.message };
+    if (error instanceof HostError || error instanceof LinkEnd || error instanceof CallError)
+      return { address, reason: error.message };
     throw error;
   }
 }

@@ -13,7 +13,7 @@ export const enrolledHost = z.strictObject({
   /** Lower case, colon-separated; how the machine was matched to its seat. */
   mac: z.string().regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/),
   machineId: z.string(),
-  platform: z.enum(['windows', 'linux']),
+  platform: z.enum(['windows', 'linux', 'openwrt', 'routeros']),
 });
 export type EnrolledHost = z.infer<typeof enrolledHost>;
 

@@ -3,7 +3,7 @@ import { CallError, HostError } from '../core/errors.ts';
 import type { Args, DepotView, Host, Notes, PrimitiveName, Value } from '../core/host.ts';
 import { readOnly } from '../core/primitives.ts';
 import type { Call, Hello, StepResult } from '../core/primitives.ts';
-import { LinkEnd } from './agent-link.ts';
+import { LinkEnd } from './link.ts';
 import { Batcher } from './batch.ts';
 import type { Outcome } from './batch.ts';
 import type { Finder } from './finder.ts';
@@ -13,7 +13,7 @@ import type { Timing } from './timing.ts';
 
 /** May be sent twice. */
 const repeatable = ({ name, args }: Call): boolean =>
-  readOnly.has(name) || (name === 'process.run' && 'readOnly' in args);
+  readOnly.has(name) || ((name === 'process.run' || name === 'console.run') && 'readOnly' in args);
 
 /** A restart is announced this long before it begins, so that the answer still gets out. */
 const restartDelaySec = 1;

@@ -10,15 +10,15 @@ import { home as defaultHome } from '../core/home.ts';
 import type { Home } from '../core/home.ts';
 import { onMachine } from '../core/undo.ts';
 import { agentSource } from './agent-source.ts';
-import type { Platform } from './channel.ts';
+import type { AgentPlatform } from './channel.ts';
 
-const fileNames: Readonly<Record<Platform, string>> = { windows: 'agent.ps1', linux: 'agent.py' };
+const fileNames: Readonly<Record<AgentPlatform, string>> = { windows: 'agent.ps1', linux: 'agent.py' };
 
 /**
  * @returns `source`: a local file with the agent in one piece, made here, relative to the working folder: it lands in Pulumi's state, where no
  * folder of this machine belongs, and the plugin works in the program's folder too; `remotePath`: where it belongs on the machine.
  */
-export function agentFile(platform: Platform, home: Home = defaultHome()): { source: string; remotePath: string } {
+export function agentFile(platform: AgentPlatform, home: Home = defaultHome()): { source: string; remotePath: string } {
   const name = fileNames[platform];
   const source = path.join(home.private, 'agents', name);
   mkdirSync(path.dirname(source), { recursive: true, mode: 0o700 });
@@ -30,7 +30,7 @@ export function agentFile(platform: Platform, home: Home = defaultHome()): { sou
  * @param hostKey of the machine as it is enrolled: another installation in its place is registered anew
  * @returns command lines that make a machine know its copy, and forget it again: also one that has no copy any more
  */
-export function registration(platform: Platform, hostKey: string): { create: string; remove: string } {
+export function registration(platform: AgentPlatform, hostKey: string): { create: string; remove: string } {
   const file = onMachine(platform, fileNames[platform]);
   const which = createHash('sha256').update(agentSource(platform)).update(hostKey).digest('hex').slice(0, 16);
   if (platform === 'linux') return { create: `test -s ${file} && : ${which}`, remove: `rm -f ${file}` };

@@ -1,21 +1,24 @@
-/** One SSH connection to one machine: its agent channel, started when first needed, and plain commands and copies beside it. */
+/** One SSH connection to one machine: its agent channel, or its console, started when first needed, and plain commands and copies beside it. */
 import pLimit from 'p-limit';
 import type { LimitFunction } from 'p-limit';
 import type { ClientChannel, ExecOptions } from 'ssh2';
 import { HostError } from '../core/errors.ts';
-import type { Hello } from '../core/primitives.ts';
-import { AgentLink, LinkEnd } from './agent-link.ts';
+import type { AgentPlatform, ConsolePlatform, Hello } from '../core/primitives.ts';
+import { AgentLink } from './agent-link.ts';
 import { agentSource } from './agent-source.ts';
 import { agentHash, channelOf } from './channel.ts';
 import type { Platform } from './channel.ts';
 import { connect } from './connection.ts';
 import type { Connection, Target } from './connection.ts';
+import { ConsoleLink } from './console-link.ts';
+import { isConsole } from './consoles.ts';
+import { LinkEnd, type Link } from './link.ts';
 import { reason } from './tcp.ts';
 import type { Timing } from './timing.ts';
 
 export interface Agent {
   readonly hello: Hello;
-  readonly link: AgentLink;
+  readonly link: Link;
 }
 
 /** sshd allows ten channels a connection (MaxSessions) and the agent has one; more than these at once gain nothing on one machine. */
@@ -30,7 +33,7 @@ export class Session {
   readonly #connection: Connection;
   readonly #limit = pLimit(commandsAtOnce);
   #agent: Promise<Agent> | undefined;
-  #link: AgentLink | undefined;
+  #link: Link | undefined;
   #alive = true;
   /** Settles when the connection is gone; never rejects. */
   readonly closed: Promise<undefined>;
@@ -63,7 +66,7 @@ export class Session {
     return this.#target.address;
   }
 
-  /** @throws HostError agent-failed */
+  /** What answers here, an agent or a console. @throws HostError agent-failed */
   agent(): Promise<Agent> {
     this.#agent ??= this.#start().catch((error: unknown) => {
       this.#agent = undefined;
@@ -91,22 +94,44 @@ export class Session {
     clearTimeout(giveUp);
   }
 
-  async #start(): Promise<Agent> {
-    const source = agentSource(this.#platform);
-    const open = (stream: ClientChannel): AgentLink => new AgentLink(stream, this.#platform, this.#timing);
-    const link = await this.#exec(channelOf(this.#platform).command, {}, open);
+  #start(): Promise<Agent> {
+    return isConsole(this.#platform) ? this.#startConsole(this.#platform) : this.#startAgent(this.#platform);
+  }
+
+  async #startAgent(platform: AgentPlatform): Promise<Agent> {
+    const source = agentSource(platform);
+    const open = (stream: ClientChannel): AgentLink => new AgentLink(stream, platform, this.#timing);
+    const link = await this.#exec(channelOf(platform).command, {}, open);
     this.#link = link;
     try {
       const hello = await link.start(source);
       this.#check(hello, agentHash(source));
-      // An agent that ends takes the session along: whoever comes next starts from a state that is known.
-      void link.closed.then(() => this.close());
-      return { hello, link };
+      return this.#started(hello, link);
     } catch (error) {
       this.#link = undefined;
       link.close();
-      throw this.#failed(error, link.noise());
+      throw this.#failed(error, 'the agent did not start', link.noise());
     }
+  }
+
+  async #startConsole(platform: ConsolePlatform): Promise<Agent> {
+    const exec = <T>(command: string, use: (stream: ClientChannel) => Promise<T>): Promise<T> =>
+      this.#exec(command, {}, use);
+    const link = new ConsoleLink(platform, { exec, closed: this.closed }, this.#timing);
+    this.#link = link;
+    try {
+      return this.#started(await link.start(), link);
+    } catch (error) {
+      this.#link = undefined;
+      link.close();
+      throw this.#failed(error, `no console of ${platform} answered`, []);
+    }
+  }
+
+  /** What ends takes the session along: whoever comes next starts from a state that is known. */
+  #started(hello: Hello, link: Link): Agent {
+    void link.closed.then(() => this.close());
+    return { hello, link };
   }
 
   /**
@@ -133,20 +158,12 @@ export class Session {
     if (hello.platform !== this.#platform) throw new Error(`it runs on ${hello.platform}, not on ${this.#platform}`);
   }
 
-  #failed(error: unknown, noise: readonly string[]): HostError {
+  #failed(error: unknown, what: string, noise: readonly string[]): HostError {
     const why = error instanceof Error ? error.message : String(error);
     // The machine went away, which says nothing about its agent.
     if (!this.#alive && error instanceof LinkEnd && error.code === 'session-lost')
-      return new HostError(
-        this.#target.host,
-        'session-lost',
-        `the session to ${this.address} ended as the agent started`,
-      );
+      return new HostError(this.#target.host, 'session-lost', `the session to ${this.address} ended as it began`);
     const said = noise.length === 0 ? '' : `; the machine said: ${noise.join(' | ')}`;
-    return new HostError(
-      this.#target.host,
-      'agent-failed',
-      `the agent did not start at ${this.address}: ${why}${said}`,
-    );
+    return new HostError(this.#target.host, 'agent-failed', `${what} at ${this.address}: ${why}${said}`);
   }
 }

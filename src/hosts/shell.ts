@@ -1,12 +1,14 @@
 /** Plain commands and file copies, for what is a command and not a state. They travel on the connection that the agent uses too. */
 import { stat } from 'node:fs/promises';
-import type { ClientChannel, SFTPWrapper } from 'ssh2';
+import type { SFTPWrapper } from 'ssh2';
 import type { NodeSSH } from 'node-ssh';
 import { HostError } from '../core/errors.ts';
-import { readable } from './lines.ts';
+import { collect, type ExecResult } from './collect.ts';
 import type { Session } from './session.ts';
 import { reason } from './tcp.ts';
 import { within } from './timing.ts';
+
+export type { ExecResult } from './collect.ts';
 
 /** Documented by ssh2, and missing from its types. */
 declare module 'ssh2' {
@@ -24,15 +26,6 @@ export interface ExecOptions {
   /** Output as it comes. */
   readonly onStdout?: (chunk: Buffer) => void;
   readonly onStderr?: (chunk: Buffer) => void;
-}
-
-export interface ExecResult {
-  /** All 32 bits of it from Windows (3010 is 3010); null when a signal ended the command. */
-  readonly exitCode: number | null;
-  /** `SIGTERM`; Windows never gives one. */
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
 }
 
 const usualSec = 3600;
@@ -70,7 +63,9 @@ export class RemoteShell {
         stream.destroy();
         throw this.#lost('request-timeout', `the command did not end within ${ms / 1000} s`);
       }
-      return (await running) ?? this.#fail('the session ended under the command');
+      const { exitCode, signal, stdout, stderr } = await running;
+      if (exitCode === undefined || signal === undefined) return this.#fail('the session ended under the command');
+      return { exitCode, signal, stdout, stderr };
     });
   }
 
@@ -139,32 +134,6 @@ export class RemoteShell {
   #fail(message: string): never {
     throw this.#lost('session-lost', message);
   }
-}
-
-/** @returns undefined when the channel closed without saying how the command ended. */
-function collect(stream: ClientChannel, { stdin, onStdout, onStderr }: ExecOptions): Promise<ExecResult | undefined> {
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  let exit: Pick<ExecResult, 'exitCode' | 'signal'> | undefined;
-  stream.on('data', (chunk: Buffer) => {
-    stdout.push(chunk);
-    onStdout?.(chunk);
-  });
-  stream.stderr.on('data', (chunk: Buffer) => {
-    stderr.push(chunk);
-    onStderr?.(chunk);
-  });
-  stream.on('exit', (exitCode: number | null, signal?: string) => (exit = { exitCode, signal: signal ?? null }));
-  // An input that stays open keeps Windows 7 waiting for Enter (Win32-OpenSSH#780), so it always ends.
-  stream.end(stdin);
-  return new Promise((resolve) => {
-    stream
-      .on('error', () => undefined)
-      .on('close', () => {
-        const text = { stdout: readable(Buffer.concat(stdout)), stderr: readable(Buffer.concat(stderr)) };
-        resolve(exit === undefined ? undefined : { ...exit, ...text });
-      });
-  });
 }
 
 async function putBytes(ssh: NodeSSH, bytes: Buffer, target: string): Promise<void> {

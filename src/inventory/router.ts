@@ -50,6 +50,14 @@ export const routerBox = {
     .meta({ description: "the exam network's own services by name, such as the depot" }),
 } as const;
 
+/** Whose language the router speaks; `by-hand`: a person types the rules in. */
+export const routerDriver = z.enum(['linux', 'openwrt', 'routeros', 'by-hand']);
+export type RouterDriver = z.infer<typeof routerDriver>;
+
+/** What a driver can enforce, as named facts. */
+export const capability = z.enum(['nameHttp', 'nameHttps', 'pathHttp', 'sameAddress', 'loggedBySeat', 'rollback']);
+export type Capability = z.infer<typeof capability>;
+
 export const router = z.strictObject({
   ...routerBox,
   mac: z
@@ -57,5 +65,9 @@ export const router = z.strictObject({
     .regex(/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/)
     .meta({ description: 'hardware address of one of its network cards, by which enrolment knows it' }),
   user: z.string().default('root').meta({ description: 'account on the box; it must be root' }),
+  driver: routerDriver.default('linux').meta({ description: 'what the box runs, or that people set it by hand' }),
+  accepts: z.array(capability).default([]).meta({
+    description: 'what the whitelist needs and this box need not be able to: then a rule is wider than its line',
+  }),
 });
 export type Router = z.infer<typeof router>;

@@ -12,7 +12,7 @@ import { addressesOf } from '../../hosts/locate.ts';
 import type { Home } from '../../core/home.ts';
 import { siteDevices } from '../../hosts/enrolled.ts';
 import { loadRoom, loadSite } from '../../inventory/load.ts';
-import { routerOf } from '../devices.ts';
+import { routerOf, workingDriver } from '../devices.ts';
 import { targetOf, withTarget, type TargetFlags } from '../target.ts';
 import { seatsOf } from '../../inventory/schema.ts';
 import type { Room, Site } from '../../inventory/schema.ts';
@@ -60,9 +60,11 @@ function toEnroll(home: Home, target: string): RoomToEnroll {
 /** The router: looked for at the one address that it is managed at. */
 function devicesToEnroll(site: Site): RoomToEnroll {
   const { depot, ssh } = site;
-  const { management, mac, user } = routerOf(site);
+  const router = routerOf(site);
+  const { management, mac, user } = router;
+  const { platform } = workingDriver(router);
   return {
-    ...{ room: siteDevices, platform: 'linux', subnet: `${management.address}/32`, depot },
+    ...{ room: siteDevices, platform, subnet: `${management.address}/32`, depot },
     ssh: { user, port: management.port, network: ssh.network },
     seats: [{ name: 'site-router', computer: 'router', mac }],
   };

@@ -1,11 +1,12 @@
 /** `examsite refused`: who has asked the router for what is not on the whitelist, by seat. */
 import Table from 'cli-table3';
 import type { Command } from 'commander';
-import { refused, type Refusal } from '../../../modules/whitelist-router/linux/refused.ts';
+import type { Refusal } from '../../../modules/whitelist-router/linux/refused.ts';
 import { openHosts } from '../../depot/hosts.ts';
-import { loadRoom, rooms } from '../../inventory/load.ts';
+import { loadRoom, loadSite, rooms } from '../../inventory/load.ts';
 import { seatsOf } from '../../inventory/schema.ts';
 import type { Home } from '../../core/home.ts';
+import { refusedBy, routerOf } from '../devices.ts';
 import type { Io } from '../io.ts';
 
 const shownAtMost = 200;
@@ -16,6 +17,7 @@ export function refusedCommand(program: Command, io: Io): void {
     .command('refused')
     .description('what PCs have asked the router for and not got, by seat, most often first')
     .action(async () => {
+      const refused = refusedBy(routerOf(loadSite(io.home)));
       const pool = await openHosts(io.home);
       try {
         const seats = seatNames(io.home);

@@ -16,6 +16,7 @@ const known = {
   'path.find': ['windows', 'linux'],
   'archive.extract': ['windows', 'linux'],
   'process.run': ['windows', 'linux'],
+  'console.run': ['openwrt', 'routeros'],
   'process.list': ['windows', 'linux'],
   'service.read': ['windows', 'linux'],
   'service.write': ['windows', 'linux'],
