@@ -15,6 +15,7 @@ import { restoreCard } from './restore-card/module.ts';
 import { staticIp } from './static-ip/module.ts';
 import { whitelistProbe } from './whitelist-probe/module.ts';
 import { whitelistRouter } from './whitelist-router/module.ts';
+import { routerOsRouter } from './whitelist-router/routeros/module.ts';
 
 /** In the order in which a report shows them. */
 export const documented: readonly AnyModule[] = [
@@ -25,9 +26,12 @@ export const documented: readonly AnyModule[] = [
 /** The same, by name, on Linux PCs. */
 const onLinux: readonly AnyModule[] = [linuxBrowser, linuxPython, linuxDatabase];
 
+/** The whitelist router's drivers for other devices: the same asked for, each with a README of its own. */
+const otherRouters: readonly AnyModule[] = [routerOsRouter];
+
 /** By Pulumi type token. */
 export const modules: Readonly<Record<string, AnyModule>> = Object.fromEntries(
-  [...documented, ...onLinux].map((module) => [module.token, module]),
+  [...documented, ...onLinux, ...otherRouters].map((module) => [module.token, module]),
 );
 
 /** Those that only look, and are no resource of a stack: what they find is put right elsewhere. */
@@ -35,4 +39,4 @@ export const lookers: readonly AnyModule[] = [whitelistProbe];
 
 /** @param name as in `static-ip` */
 export const moduleByName = (name: string): AnyModule | undefined =>
-  [...documented, ...lookers].find((module) => module.name === name);
+  [...documented, ...otherRouters, ...lookers].find((module) => module.name === name);

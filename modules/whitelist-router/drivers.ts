@@ -8,6 +8,8 @@ import type { Allowed } from '../../src/whitelist/file.ts';
 import { rulesOf, siteRule } from '../../src/whitelist/rules.ts';
 import { refused, type Refusal } from './linux/refused.ts';
 import { whitelistRouter } from './module.ts';
+import { routerOsRouter } from './routeros/module.ts';
+import { refused as refusedByRouterOs } from './routeros/refused.ts';
 
 export interface Driver {
   readonly name: Text;
@@ -30,7 +32,13 @@ export const drivers: Readonly<Record<RouterDriver, Driver>> = {
     refused,
   },
   openwrt: { name: { zh: 'OpenWrt', en: 'OpenWrt' }, capabilities: new Set() },
-  routeros: { name: { zh: 'MikroTik RouterOS', en: 'MikroTik RouterOS' }, capabilities: new Set() },
+  routeros: {
+    name: { zh: 'MikroTik RouterOS 7', en: 'MikroTik RouterOS 7' },
+    works: { module: routerOsRouter, platform: 'routeros' },
+    // By the addresses that it has looked up for a name: what else is at such an address passes too.
+    capabilities: new Set(['nameHttp', 'nameHttps', 'loggedBySeat', 'rollback']),
+    refused: refusedByRouterOs,
+  },
   'by-hand': { name: { zh: '人工设置', en: 'by hand' }, capabilities: new Set() },
 };
 

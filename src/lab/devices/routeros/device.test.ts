@@ -129,7 +129,15 @@ describe('the firewall', () => {
       ],
       '/ip firewall filter add chain=forward action=reject reject-with=tcp-reset dst-port=440-445,80 protocol=tcp log=yes log-prefix=x comment=last',
     ]);
-    expect(one.connections.send(out)).toEqual({ does: 'tcp-reset', by: 'last', logged: ['x'], fasttracked: false });
+    expect(one.connections.send(out)).toEqual({
+      does: 'tcp-reset',
+      by: 'last',
+      logged: [{ prefix: 'x', chain: 'forward' }],
+      fasttracked: false,
+    });
+    expect(one.console(':put [/log get 0 message]')).toMatch(
+      /^x forward: in:bridge out:ether1, .*proto TCP \(SYN\), 192\.168\.88\.10:1->198\.18\.0\.1:443, len/,
+    );
     expect(one.connections.send({ ...out, protocol: 'udp' })).toMatchObject({ does: 'drop' });
     expect(one.connections.send({ ...out, port: 446 })).toMatchObject({ does: 'accept', by: null });
   });

@@ -48,8 +48,11 @@ export class Device {
     this.scheduler = new Scheduler(this, options.runsAtOnce === true);
     options.interfaces.forEach((name, index) => {
       const last = (index + 1).toString(16).toUpperCase().padStart(2, '0');
-      this.configuration.add('/interface', { name, 'mac-address': `02:00:00:00:00:${last}` });
+      const card = { name, 'mac-address': `02:00:00:00:00:${last}` };
+      this.configuration.add('/interface', card);
+      this.configuration.add('/interface ethernet', card);
     });
+    this.configuration.add('/interface ethernet switch', { name: 'switch1' });
     for (const [name, port] of Object.entries(services))
       this.configuration.add('/ip service', { name, port: String(port) });
     for (const line of options.setUp) {
@@ -119,6 +122,13 @@ export class Device {
     this.#flash = this.configuration.save();
     for (const tell of this.watchers) tell('changed');
     return null;
+  }
+
+  /** In memory: the last thousand lines ("Log"). */
+  log(topics: string, message: string): void {
+    const lines = this.configuration.items('/log');
+    this.configuration.addDynamic('/log', { time: this.date.toISOString().slice(11, 19), topics, message });
+    if (lines.length > 1000) lines.shift();
   }
 
   pass(seconds: number): void {

@@ -86,6 +86,8 @@ export const menus: Readonly<Record<string, Menu>> = {
     properties: { name, comment: text, 'mac-address': text },
     shown: ['type', 'running'],
   },
+  '/interface ethernet': { holds: 'fixed', hidden: true, properties: { name, 'mac-address': text } },
+  '/interface ethernet switch': { holds: 'fixed', properties: { name, 'l3-hw-offloading': yesNo('no') } },
   '/interface bridge': { holds: 'items', properties: { name, comment: text }, unique: ['name'] },
   '/interface bridge port': {
     holds: 'items',
@@ -201,6 +203,7 @@ export const menus: Readonly<Record<string, Menu>> = {
     properties: { name, source: text, policy: text, comment: text },
     ...{ shown: ['run-count'], unique: ['name'], verbs: ['run'] },
   },
+  '/log': { holds: 'items', hidden: true, properties: {}, shown: ['time', 'topics', 'message'] },
   '/tool mac-server': {
     holds: 'one',
     properties: { 'allowed-interface-list': { kind: 'interface-list', usual: 'all' } },
@@ -219,6 +222,7 @@ const alwaysOn = [
   '/system script',
   '/ip firewall connection',
   '/ip dns cache',
+  '/log',
 ];
 export const canBeOff = (menu: string): boolean => menus[menu]?.holds !== 'one' && !alwaysOn.includes(menu);
 

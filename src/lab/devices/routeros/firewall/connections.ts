@@ -32,6 +32,8 @@ export class Connections {
     if (connection?.fasttracked === true) return { does: 'accept', by: 'FastTrack', logged: [], fasttracked: true };
     const state: State = packet.about !== undefined ? 'related' : connection === undefined ? 'new' : 'established';
     const verdict = judge(configuration, packet, state);
+    for (const { prefix, chain } of verdict.logged)
+      this.#device.log('firewall,info', line(prefix, chain, packet, state));
     if (verdict.does === 'accept' && connection === undefined && packet.about === undefined) this.#open(packet);
     const open = this.#all.get(keyOf(packet));
     if (verdict.fasttracked && open !== undefined) open.fasttracked = true;
@@ -54,4 +56,12 @@ export class Connections {
   forget(): void {
     this.#all.clear();
   }
+}
+
+/** As "Log" and "Filter" show it: prefix, chain, interfaces, state, protocol, who to whom. */
+function line(prefix: string, chain: string, packet: Packet, state: State): string {
+  const { from, to, protocol, source, destination, sourcePort, port } = packet;
+  const way = `in:${from ?? '(unknown 0)'} out:${to ?? '(unknown 0)'}, connection-state:${state}`;
+  const what = `${protocol.toUpperCase()}${protocol === 'tcp' ? ' (SYN)' : ''}`;
+  return `${prefix} ${chain}: ${way} src-mac 02:00:00:00:10:01, proto ${what}, ${end(source, sourcePort)}->${end(destination, port)}, len 52`.trim();
 }

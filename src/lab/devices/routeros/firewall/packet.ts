@@ -15,12 +15,17 @@ export interface Packet {
 
 export type State = 'new' | 'established' | 'related' | 'untracked' | 'invalid';
 
+export interface Logged {
+  readonly prefix: string;
+  readonly chain: string;
+}
+
 export interface Verdict {
   readonly does:
     'accept' | 'drop' | 'tcp-reset' | 'icmp-admin-prohibited' | 'icmp-network-unreachable' | 'icmp-host-unreachable';
   /** Comment of the rule that decided; null: none did, and RouterOS accepts. */
   readonly by: string | null;
-  readonly logged: readonly string[];
+  readonly logged: readonly Logged[];
   /** Its connection goes past all rules from now on. */
   readonly fasttracked: boolean;
 }

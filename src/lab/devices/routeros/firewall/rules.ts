@@ -2,7 +2,7 @@
 import ipaddr from 'ipaddr.js';
 import type { Configuration, Entry } from '../configuration.ts';
 import { complaint } from './complaint.ts';
-import type { Packet, State, Verdict } from './packet.ts';
+import type { Logged, Packet, State, Verdict } from './packet.ts';
 
 export type Values = Readonly<Record<string, string>>;
 interface Passage {
@@ -10,7 +10,7 @@ interface Passage {
   readonly path: string;
   readonly packet: Packet;
   readonly state: State;
-  readonly logged: string[];
+  readonly logged: Logged[];
   fasttracked: boolean;
 }
 type Decision = { readonly does: Verdict['does']; readonly by: string } | 'return' | null;
@@ -59,7 +59,7 @@ function through(passage: Passage, chain: string, depth: number): Decision {
 
 function act(passage: Passage, { values }: Entry, depth: number): Decision {
   const { action = 'accept', comment: by = '', 'log-prefix': prefix = '' } = values;
-  if (values['log'] === 'yes' || action === 'log') passage.logged.push(prefix);
+  if (values['log'] === 'yes' || action === 'log') passage.logged.push({ prefix, chain: values['chain'] ?? '' });
   switch (action) {
     case 'accept':
     case 'drop':
