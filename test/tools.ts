@@ -2,11 +2,14 @@
 import path from 'node:path';
 import { describe, it } from 'vitest';
 import { findCommand } from '../engine/command.mjs';
+import { python37 } from './python37.ts';
 
 interface Description {
   /** Names it goes by. */
   readonly commands: readonly string[];
   readonly install: string;
+  /** Where it may be besides, which no PATH tells. */
+  readonly find?: () => string | undefined;
 }
 
 const descriptions = {
@@ -28,6 +31,7 @@ const descriptions = {
   pulumi: { commands: ['pulumi'], install: 'npm test brings it' },
   pyinfra: { commands: ['pyinfra'], install: 'pip install pyinfra' },
   python3: { commands: ['python3'], install: 'apt-get install python3' },
+  'python3.7': { commands: [], find: python37, install: 'pyenv install 3.7, Debian has none' },
   'systemd-nspawn': { commands: ['systemd-nspawn'], install: 'apt-get install systemd-container' },
   'redis-server': { commands: ['redis-server'], install: 'apt-get install redis-server' },
   ssh: { commands: ['ssh'], install: 'apt-get install openssh-client' },
@@ -37,6 +41,7 @@ const descriptions = {
 } as const satisfies Record<string, Description>;
 
 export type Tool = keyof typeof descriptions;
+const described: Readonly<Record<Tool, Description>> = descriptions;
 
 /**
  * Where a tool is. Daemons live in folders that only root has on PATH.
@@ -44,9 +49,8 @@ export type Tool = keyof typeof descriptions;
  */
 export function findTool(tool: Tool, env: NodeJS.ProcessEnv = process.env): string | undefined {
   const PATH = [env['PATH'] ?? '', '/usr/sbin', '/sbin'].join(path.delimiter);
-  return descriptions[tool].commands
-    .map((command) => findCommand(command, { PATH }))
-    .find((file) => file !== undefined);
+  const { commands, find } = described[tool];
+  return commands.map((command) => findCommand(command, { PATH })).find((file) => file !== undefined) ?? find?.();
 }
 
 /** The path of a tool, for the body of a test that `needs` it. */

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
-import { beforeAll, describe, expect, it, test } from 'vitest';
+import { beforeAll, expect, it, test } from 'vitest';
 import { cached, cacheFolder } from '../engine/cache.mjs';
 import { levelTools } from '../handbook/handbook.ts';
 import { knownFiles } from '../handbook/known-files.ts';
@@ -15,7 +15,6 @@ import { neededLock } from '../src/depot/needed.ts';
 import { verifyDepot } from '../src/depot/verify.ts';
 import { packageRoot } from '../src/core/home.ts';
 import { levels, type Level } from '../src/inventory/schema.ts';
-import { python37 } from './python37.ts';
 import { needs, toolPath } from './tools.ts';
 
 const minute = 60_000;
@@ -89,12 +88,11 @@ function environment(python: string, level: Level): Promise<string> {
   );
 }
 
-const python = python37();
-describe.skipIf(python === undefined)(`with CPython 3.7 (${python ?? 'none is on this machine'})`, () => {
+needs('python3.7').describe('with CPython 3.7', () => {
   test.each(levels)(
     'all of %s imports, and each of its packages does its work',
     async (level) => {
-      const folder = await environment(python ?? '', level);
+      const folder = await environment(toolPath('python3.7'), level);
       const packages = levelTools[level].flatMap(({ distribution }) => distribution ?? []).map(normalised);
       const used = packages.filter((name) => name in linuxWheelLock(level));
       const { stdout } = await execa(path.join(folder, 'bin', 'python'), ['-I', script('use.py'), ...used]);
