@@ -135,6 +135,8 @@ function serverFindings(wanted: Desired, seen: Actual, id: Id): Finding[] {
 }
 
 function loginSaid(drivers: readonly string[], logins: Found['logins']): Said {
+  // That nobody was refused proves nothing where nobody has tried.
+  if (drivers.length === 0) return [[], 'unknown', '没有可用来登录的驱动包', 'there is no driver to log in with'];
   const good = drivers.filter((driver) => logins[driver]?.error === null);
   const why = drivers
     .filter((driver) => !good.includes(driver))

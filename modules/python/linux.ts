@@ -48,7 +48,7 @@ const packagesIn = (wanted: Desired): Package[] =>
 async function read(host: Host, wanted: Desired): Promise<Actual> {
   const [base, environment] = await Promise.all([
     observe(versionOf(host, wanted.base)),
-    observe(probe(host, home, packagesIn(wanted))),
+    observe(probe(host, home, packagesIn(wanted), wanted.packages)),
   ]);
   const whys = { base: base.why, interpreter: environment.why };
   return {
@@ -123,7 +123,7 @@ async function apply(host: Host, wanted: Desired, found: Actual, findings: reado
     return { restartRequired: false };
   const anew = open.includes('environment');
   const wrong = Object.keys(wanted.packages).filter(
-    (one) => anew || open.includes(`packages.${one}`) || found.distributions[one] !== wanted.packages[one],
+    (one) => anew || one in found.damaged || found.distributions[one] !== wanted.packages[one],
   );
   await saveBefore(host, name, { home });
   const make = step('process.run', {

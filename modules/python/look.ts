@@ -24,10 +24,19 @@ export type Seen = Pick<PythonActual, 'interpreter' | 'broken' | 'distributions'
 
 export const nothing: Seen = { interpreter: null, broken: null, distributions: {}, imports: {}, damaged: {} };
 
-/** @param packages those whose import is tried */
-export async function probe(host: Host, home: string, packages: readonly Package[]): Promise<Seen> {
+/**
+ * @param packages those whose import is tried
+ * @param lock version by name: where an import fails, the fault may be in any of them
+ */
+export async function probe(
+  host: Host,
+  home: string,
+  packages: readonly Package[],
+  lock: Readonly<Record<string, string>>,
+): Promise<Seen> {
   const imports = Object.fromEntries(packages.map((one) => [one.name, one.imports]));
-  const args = ['-I', '-B', '-', JSON.stringify({ imports })];
+  const rest = Object.fromEntries(Object.entries(lock).filter(([name]) => !(name in imports)));
+  const args = ['-I', '-B', '-', JSON.stringify({ imports, rest })];
   const run = { exe: at.interpreterOf(home), args, stdin: script, timeoutSec: probeSec, readOnly: true } as const;
   let ran: Value<'process.run'>;
   try {

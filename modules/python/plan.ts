@@ -78,15 +78,17 @@ function packageFault({ name, imports }: Package, desired: PythonDesired, actual
   if (error === null) return undefined;
   const why = unstopped(error ?? 'not tried');
   // With every file of the lock in place there is nothing left to install: a DLL of Windows is missing, or a program holds it back.
-  const verdict = differing(desired, actual).length === 0 ? 'failed' : 'drifted';
+  const inPlace = differing(desired, actual).length === 0 && Object.keys(actual.damaged).length === 0;
+  const verdict = inPlace ? 'failed' : 'drifted';
   return { verdict, sentence: { zh: `import ${imports} 失败：${why}`, en: `import ${imports} fails: ${why}` } };
 }
 
-/** Packages of the lock that the handbook does not name, and that are not as locked. */
+/** Packages of the lock that the handbook does not name, and that are not as locked, or hurt (looked for where an import fails). */
 export function differing(desired: PythonDesired, actual: PythonActual): string[] {
   const named = new Set(packagesOf(desired.level).map((one) => one.name));
   return Object.keys(desired.packages)
-    .filter((name) => !named.has(name) && actual.distributions[name] !== desired.packages[name])
+    .filter((name) => !named.has(name))
+    .filter((name) => actual.distributions[name] !== desired.packages[name] || name in actual.damaged)
     .sort();
 }
 
@@ -98,6 +100,13 @@ export function dependencies(desired: PythonDesired, actual: PythonActual): Find
   return judge(about, unseen(actual), () => {
     const wrong = differing(desired, actual).map((name): Text => {
       const [pin, found] = [desired.packages[name] ?? '', actual.distributions[name]];
+      if (found === pin) {
+        const files = actual.damaged[name]?.join(', ') ?? '';
+        return {
+          zh: `${name} ${pin}（文件缺失或被改动：${files}）`,
+          en: `${name} ${pin} (files missing or changed: ${files})`,
+        };
+      }
       return { zh: `${name} ${found ?? '未安装'}（应为 ${pin}）`, en: `${name} ${found ?? 'absent'} (locked ${pin})` };
     });
     const right = all - wrong.length;

@@ -2,16 +2,21 @@
 """What one CPython (3.7 or newer, standard library only) has installed, and whether it works. Changes nothing on the machine.
 
 Run as    python -I -B - ARGUMENT        with this file on stdin
-ARGUMENT  {"imports": {"pymysql": "pymysql", "mysqlclient": "MySQLdb"}}
-          ASCII JSON: normalised distribution name -> the module whose import proves it
+ARGUMENT  {"imports": {"pymysql": "pymysql", "mysqlclient": "MySQLdb"},
+           "rest": {"numpy": "1.21.6"}}
+          ASCII JSON: normalised distribution name -> the module whose import proves it, and what else of a lock should be there
           On Anaconda PATH is first made what conda makes it: without that ssl does not find its DLLs.
 stdout    one line of ASCII JSON, exit code 0:
           {"version": "3.7.9", "implementation": "CPython", "bits": 64, "executable": "C:\\Python37\\python.exe",
            "distributions": {"pymysql": "1.0.2"},    normalised name -> version; "1.0.1, 1.0.2" when two copies lie side by side
                                                     in one folder; what lies in a later folder of sys.path is hidden
-           "imports": {"pymysql": null},             null: imported; else "ImportError: DLL load failed ..."
-           "damaged": {"lxml": ["lxml/etree.pyd"]}}  files that RECORD promises and that are missing or changed, at most 5 each
-stderr    "importing NAME" before each import: the last such line names the module that crashed the interpreter, if one did
+           "imports": {"pymysql": null},             null: imported; else "ImportError: DLL load failed ..." or
+                                                    "the interpreter crashed (SIGSEGV)", "(0xc0000005)" on Windows
+           "damaged": {"lxml": ["lxml/etree.pyd"]}}  files that RECORD promises and that are missing or changed, at most 5 each; of
+                                                    "rest" only where an import fails, and only of what has that version
+stderr    "importing NAME" before each import, and what the modules print
+
+Imports happen in a child: a module that crashes its interpreter costs that one, and the next child goes on after it.
 
 -I leaves out PYTHON* variables and per-user packages, so every account sees what is reported here; -B writes no .pyc.
 importlib.metadata came with 3.8 and pkg_resources is gone from new installations, so the metadata is read here, as pip does.
@@ -19,12 +24,13 @@ importlib.metadata came with 3.8 and pkg_resources is gone from new installation
 import base64
 import csv
 import hashlib
-import importlib
 import json
 import os
 import platform
 import re
+import signal
 import struct
+import subprocess
 import sys
 
 HASHED = (".py", ".pyd", ".dll", ".so")  # code; for other files (templates, translations) existence and size have to do
@@ -96,17 +102,43 @@ def damage(folder, metadata):
     return [row[0] for row in files if not as_recorded(os.path.join(folder, row[0]), row[1], row[2])][:5]
 
 
-def failure(module):
-    """None when the module imports, else one line that is the same at every run."""
-    sys.stderr.write("importing %s\n" % module)
-    sys.stderr.flush()
+# One line of JSON a module: its name, null or why not. Own file descriptors: what a module prints at its import is not the answer.
+IMPORTER = """
+import importlib, json, os, re, sys
+answer = os.dup(1)
+os.dup2(2, 1)
+for name, module in json.loads(sys.argv[1]):
+    os.write(2, ("importing %s\\n" % module).encode("ascii"))
+    why = None
     try:
         importlib.import_module(module)
     except BaseException as error:  # a module may even call exit()
         lines = str(error).strip().splitlines() or [""]
-        text = "%s: %s" % (type(error).__name__, lines[0])
-        return re.sub(r"0x[0-9A-Fa-f]+", "0x...", text)[:300]
-    return None
+        why = re.sub(r"0x[0-9A-Fa-f]+", "0x...", "%s: %s" % (type(error).__name__, lines[0]))[:300]
+    os.write(answer, (json.dumps([name, why]) + "\\n").encode("ascii"))
+os._exit(0)  # a library may have left threads behind that would keep the interpreter
+"""
+
+
+def ended(code):
+    """How a process ended, in one word that is the same at every run."""
+    if code < 0:
+        return signal.Signals(-code).name
+    return "0x%x" % code if code > 0xFFFF else "exit code %d" % code
+
+
+def imported(wanted):
+    """Name -> null where its module imports, else one line that is the same at every run."""
+    results = {}
+    waiting = sorted(wanted.items())
+    while waiting:
+        command = [sys.executable, "-I", "-B", "-c", IMPORTER, json.dumps(waiting)]
+        child = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        results.update(json.loads(line) for line in child.stdout.decode("ascii").splitlines())
+        waiting = [one for one in waiting if one[0] not in results]
+        if waiting:
+            results[waiting.pop(0)[0]] = "the interpreter crashed (%s)" % ended(child.returncode)
+    return results
 
 
 def activate():
@@ -118,10 +150,11 @@ def activate():
 
 
 def main():
-    wanted = json.loads(sys.argv[1])["imports"]
-    answer = sys.stdout
-    sys.stdout = sys.stderr  # what a module prints at its import is not the answer
+    asked = json.loads(sys.argv[1])
+    wanted = asked["imports"]
     activate()
+    imports = imported(wanted)
+    failing = any(imports.values())
     versions = {}
     first = {}
     damaged = {}
@@ -129,7 +162,8 @@ def main():
         if first.setdefault(name, folder) != folder:
             continue
         versions.setdefault(name, set()).add(version)
-        hurt = damage(folder, metadata) if name in wanted else []
+        suspect = failing and asked["rest"].get(name) == version
+        hurt = damage(folder, metadata) if name in wanted or suspect else []
         if hurt:
             damaged[name] = hurt
     result = {
@@ -138,12 +172,10 @@ def main():
         "bits": struct.calcsize("P") * 8,
         "executable": sys.executable,
         "distributions": {name: ", ".join(sorted(found)) for name, found in versions.items()},
-        "imports": {name: failure(module) for name, module in sorted(wanted.items())},
+        "imports": imports,
         "damaged": damaged,
     }
-    answer.write(json.dumps(result, sort_keys=True) + "\n")
-    answer.flush()
-    os._exit(0)  # a library may have left threads behind that would keep the interpreter
+    print(json.dumps(result, sort_keys=True))
 
 
 main()

@@ -77,6 +77,28 @@ describe('probe.py on a real CPython', () => {
     await rm(path.join(folder, 'conda-meta'), { recursive: true });
   });
 
+  it('outlives modules that crash or leave, and names each; what is hurt of the rest of the lock comes with them', async () => {
+    const crash = 'import ctypes\nctypes.string_at(0)\n';
+    await install('certifi', '2021.10.8');
+    await install('idna', '3.3');
+    for (const name of ['certifi', 'idna']) await writeFile(path.join(site, name, '__init__.py'), crash);
+    await writeFile(path.join(site, 'gone.py'), 'import os\nos._exit(3)\n');
+    await writeFile(path.join(site, 'whole.py'), '');
+    const rest = { certifi: '2021.10.8', idna: '3.4' };
+    const found = await probe({ a: 'certifi', b: 'gone', c: 'idna', d: 'whole' }, rest);
+    expect(found).toMatchObject({
+      imports: {
+        a: 'the interpreter crashed (SIGSEGV)',
+        b: 'the interpreter crashed (exit code 3)',
+        c: 'the interpreter crashed (SIGSEGV)',
+        d: null,
+      },
+    });
+    // idna is not what the lock has, and so is installed anew anyway.
+    expect(found).toMatchObject({ damaged: { certifi: ['certifi/__init__.py'] } });
+    expect(await probe({ d: 'whole' }, rest)).toMatchObject({ damaged: {} });
+  });
+
   it('answers in ASCII, in one line, and leaves nothing behind', async () => {
     await writeFile(path.join(site, 'noisy.py'), 'print("你好")\nraise ImportError("找不到指定的模块")\n');
     const before = await readdir(site, { recursive: true });
@@ -94,13 +116,16 @@ describe('probe.py on a real CPython', () => {
     }
   }
 
-  async function probe(imports: Record<string, string>): Promise<{ distributions: Record<string, string> }> {
-    return JSON.parse(await output(imports)) as { distributions: Record<string, string> };
+  async function probe(
+    imports: Record<string, string>,
+    rest: Record<string, string> = {},
+  ): Promise<{ distributions: Record<string, string> }> {
+    return JSON.parse(await output(imports, rest)) as { distributions: Record<string, string> };
   }
 
-  async function output(imports: Record<string, string>): Promise<string> {
+  async function output(imports: Record<string, string>, rest: Record<string, string> = {}): Promise<string> {
     const script = await readFile(path.join(import.meta.dirname, 'probe.py'), 'utf8');
-    return run(path.join(folder, 'bin', 'python'), ['-I', '-B', '-', JSON.stringify({ imports })], script);
+    return run(path.join(folder, 'bin', 'python'), ['-I', '-B', '-', JSON.stringify({ imports, rest })], script);
   }
 });
 

@@ -43,7 +43,7 @@ function left(
 async function readPythonOrg(host: Host, desired: PythonDesired): Promise<Here> {
   const tag = minorOf(desired.version);
   const [probes, executable, version, core, core32] = await Promise.all([
-    Promise.all(at.homes.map((home) => observe(probe(host, home, packagesOf(desired.level))))),
+    Promise.all(at.homes.map((home) => observe(probe(host, home, packagesOf(desired.level), desired.packages)))),
     observe(registeredExecutable(host, tag)),
     observe(registered(host, `${at.registered}\\${tag}`, 'Version')),
     observe(host.call('registry.read', { key: at.registered, names: [] })),
@@ -73,7 +73,7 @@ async function readPythonOrg(host: Host, desired: PythonDesired): Promise<Here> 
 /** The first Anaconda of the right minor version; else where one is going to be. */
 async function readAnaconda(host: Host, desired: PythonDesired): Promise<Here> {
   const [probes, histories, onPath] = await Promise.all([
-    Promise.all(anacondaHomes.map((home) => observe(probe(host, home, packagesOf(desired.level))))),
+    Promise.all(anacondaHomes.map((home) => observe(probe(host, home, packagesOf(desired.level), desired.packages)))),
     Promise.all(anacondaHomes.map((home) => observe(host.call('file.stat', { path: at.condaHistory(home) })))),
     observe(host.call('path.find', { name: 'python.exe' })),
   ]);

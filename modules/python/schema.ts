@@ -107,9 +107,10 @@ export const pythonActual = z.strictObject({
   imports: z
     .record(z.string(), z.string().nullable())
     .meta({ description: 'by handbook package: null when its module imports, else the error' }),
-  damaged: z
-    .record(z.string(), z.array(z.string()))
-    .meta({ description: 'by handbook package: files that are missing or not as its wheel brought them' }),
+  damaged: z.record(z.string(), z.array(z.string())).meta({
+    description:
+      'by package: files that are missing or not as its wheel brought them; of those that the handbook does not name only where an import fails',
+  }),
   onPath: z
     .string()
     .nullable()

@@ -55,7 +55,7 @@ async function formerPackages(host: Host, before: Saved): Promise<Call[]> {
   const { home } = before;
   const [executable, { distributions }] = await Promise.all([
     registeredExecutable(host, minorOf(before.installed)),
-    probe(host, home, []),
+    probe(host, home, [], {}),
   ]);
   // The interpreter that was adopted is not the registered one any more: whoever changed that has its packages in hand.
   if (((executable === null ? undefined : at.homeOf(executable)) ?? at.home) !== home) return [];

@@ -1,7 +1,7 @@
 /**
  * The simulated Python does not run Python. A script that says in its first line which observation it makes is answered by that observation,
  * made here over the model's own files. For `python-1` (the contract is in the script's head): metadata of every distribution, an import of
- * each module asked for, and RECORD against the files of the distributions asked for.
+ * each module asked for, and RECORD against the files of the distributions asked for, and of the rest where an import fails.
  */
 import { z } from 'zod';
 import type { FileSystem } from '../../pc/machine.ts';
@@ -11,7 +11,7 @@ import { digestOf, type RecordRow } from './record.ts';
 import { located, siteOf, visible, type Distribution } from './site-packages.ts';
 import { normaliseName } from './wheel.ts';
 
-const argument = z.strictObject({ imports: z.record(z.string(), z.string()) });
+const argument = z.strictObject({ imports: z.record(z.string(), z.string()), rest: z.record(z.string(), z.string()) });
 
 /** @returns undefined for any other script */
 export function probeName(script: string): string | undefined {
@@ -49,7 +49,7 @@ function remembered(probe: Probe): Probe {
 }
 
 function packageProbe(python: Interpreter, version: string, args: readonly string[]): Output {
-  const { imports } = argument.parse(JSON.parse(args[0] ?? ''));
+  const { imports, rest } = argument.parse(JSON.parse(args[0] ?? ''));
   const found = visible(python.machine.files, python.path);
   const versions = new Map<string, string[]>();
   for (const entry of found) {
@@ -58,16 +58,21 @@ function packageProbe(python: Interpreter, version: string, args: readonly strin
   }
   const wanted = Object.entries(imports).sort(([a], [b]) => (a < b ? -1 : 1));
   const run = importer(python);
+  const imported = wanted.map(([name, module]) => [name, run(module)] as const);
+  const failing = imported.some(([, why]) => why !== null);
   const result = {
     version,
     implementation: 'CPython',
     bits: 64,
     executable: `${python.home}\\python.exe`,
     distributions: Object.fromEntries([...versions].map(([name, all]) => [name, [...new Set(all)].sort().join(', ')])),
-    imports: Object.fromEntries(wanted.map(([name, module]) => [name, run(module)])),
+    imports: Object.fromEntries(imported),
     damaged: damage(
       python,
-      found.filter((entry) => normaliseName(entry.name) in imports),
+      found.filter(({ name, version: has }) => {
+        const one = normaliseName(name);
+        return one in imports || (failing && rest[one] === has);
+      }),
     ),
   };
   return {

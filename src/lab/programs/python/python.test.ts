@@ -67,9 +67,10 @@ interface Probed {
   imports: Record<string, string | null>;
   damaged: Record<string, string[]>;
 }
-async function probe(machine: Pc, imports: Readonly<Record<string, string>>): Promise<Probed> {
+type Names = Readonly<Record<string, string>>;
+async function probe(machine: Pc, imports: Names, rest: Names = {}): Promise<Probed> {
   const script = '# examsite-probe: python-1\nprint("what CPython would run")\n';
-  const { stdout, exitCode } = await machine.run(exe, ['-I', '-B', '-', JSON.stringify({ imports })], script);
+  const { stdout, exitCode } = await machine.run(exe, ['-I', '-B', '-', JSON.stringify({ imports, rest })], script);
   expect(exitCode).toBe(0);
   return JSON.parse(stdout) as Probed;
 }
@@ -234,12 +235,13 @@ describe('the probe', () => {
     });
   });
 
-  it('names the module that is missing below', async () => {
+  it('names the module that is missing below, and insists on a case that Windows does not', async () => {
     const machine = pc();
     await install(machine);
     removePackage(machine, 'charset-normalizer');
-    const { imports } = await probe(machine, { requests: 'requests', nothing: 'nothing' });
+    const { imports } = await probe(machine, { requests: 'requests', nothing: 'nothing', lxml: 'LXML' });
     expect(imports).toEqual({
+      lxml: "ModuleNotFoundError: No module named 'LXML'",
       requests: "ModuleNotFoundError: No module named 'charset_normalizer'",
       nothing: "ModuleNotFoundError: No module named 'nothing'",
     });
@@ -250,8 +252,11 @@ describe('the probe', () => {
     await install(machine);
     damageFile(machine, `${site}\\requests\\__init__.py`);
     machine.files.delete(`${site}\\lxml\\etree.cp37-win_amd64.pyd`);
-    const { imports, damaged } = await probe(machine, { requests: 'requests', lxml: 'lxml', idna: 'idna' });
-    expect(damaged).toEqual({ requests: ['requests/__init__.py'], lxml: ['lxml/etree.cp37-win_amd64.pyd'] });
+    damageFile(machine, `${site}\\certifi\\__init__.py`);
+    const { imports, damaged } = await probe(machine, { requests: 'requests', lxml: 'lxml', idna: 'idna' }, pins);
+    const files = ['certifi/__init__.py', 'lxml/etree.cp37-win_amd64.pyd', 'requests/__init__.py'];
+    expect(Object.values(damaged).flat().sort()).toEqual(files);
+    expect((await probe(machine, { idna: 'idna' }, pins)).damaged, 'where all imports').toEqual({});
     expect(imports['idna']).toBeNull();
     expect(imports['lxml']).toBe("ModuleNotFoundError: No module named 'lxml.etree'");
     expect(imports['requests']).not.toBeNull();
@@ -276,12 +281,6 @@ describe('the probe', () => {
     put(machine, `${site}\\IDNA-2.10.dist-info\\METADATA`, metadata);
     expect((await probe(machine, {})).distributions['idna']).toBe('2.10, 3.10');
   });
-});
-
-it('insists on the case of a module that Windows would find in any', async () => {
-  const machine = pc();
-  await install(machine);
-  expect((await probe(machine, { lxml: 'LXML' })).imports['lxml']).toBe("ModuleNotFoundError: No module named 'LXML'");
 });
 
 describe('python.exe', () => {
