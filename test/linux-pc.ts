@@ -8,6 +8,7 @@
  */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dial } from '../src/hosts/dial.ts';
@@ -112,6 +113,13 @@ export class LinuxPc {
     return `http://${this.gateway}:8080/`;
   }
 
+  /** A web page at an address beyond the gateway; nothing else there answers. */
+  async outside(address: string, port: number): Promise<void> {
+    this.namespaces.run(this.lan, 'ip', 'addr', 'add', `${address}/32`, 'dev', 'br0');
+    const server = this.namespaces.start(this.lan, process.execPath, ['-e', page, address, String(port)]);
+    await once(server.stdout ?? server, 'data');
+  }
+
   async close(): Promise<void> {
     for (const relay of this.#relays) relay.close();
     await this.machine.close();
@@ -124,6 +132,9 @@ require("http").createServer((request, response) => {
   const file = fs.createReadStream(path.join(folder, path.basename(request.url)));
   file.once("open", () => file.pipe(response)).once("error", () => response.writeHead(404).end("absent"));
 }).listen(8080, address)`;
+
+const page = `const [address, port] = process.argv.slice(1);
+require("http").createServer((_, response) => response.end("open")).listen(+port, address, () => console.log("listens"))`;
 
 /** A switch with the gateway on it, which hands out one address. */
 function wire(namespaces: Namespaces, lan: string, pc: string, net: string): void {

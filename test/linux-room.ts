@@ -58,8 +58,12 @@ export class LinuxRoom {
   }
 
   run(...words: readonly string[]): Promise<Ended> {
-    const all = [...words, '--room', room, '--json', '--lang', 'en'];
-    return new Command('src/cli/main.ts', all, this.home.root).ended;
+    return this.ofSite(...words, '--room', room);
+  }
+
+  /** A command that is about no room. */
+  ofSite(...words: readonly string[]): Promise<Ended> {
+    return new Command('src/cli/main.ts', [...words, '--json', '--lang', 'en'], this.home.root).ended;
   }
 
   async operate(...words: readonly string[]): Promise<Operation & { readonly ended: Ended }> {

@@ -2,7 +2,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { Host } from '../src/core/host.ts';
+import { resultOf, type Ended } from './command.ts';
 import { linuxPcTools } from './linux-pc.ts';
 import { LinuxRoom } from './linux-room.ts';
 import { against } from './results.ts';
@@ -53,6 +55,10 @@ const otherVersion = (room: LinuxRoom): Promise<Mend> =>
 const damaged = (room: LinuxRoom): Promise<Mend> =>
   changed(room, etree(room), (content) => Buffer.concat([content, Buffer.from('more')]));
 
+/** Whoever imports it is ended by the kernel (SIGBUS). */
+const cutShort = (room: LinuxRoom): Promise<Mend> =>
+  changed(room, etree(room), (content) => content.subarray(0, content.length / 2));
+
 function etree({ pc }: LinuxRoom): string {
   const files = readdirSync(path.join(pc.machine.root, site, 'lxml'));
   return `${site}/lxml/${files.find((name) => /^etree.*\.so$/.test(name)) ?? ''}`;
@@ -95,11 +101,34 @@ const breaks: readonly Break[] = [
   { name: 'a package of another version', how: otherVersion, said: tools('python.packages.requests') },
   { name: 'a package whose files are damaged', how: damaged, said: tools('python.packages.lxml') },
   {
+    ...{ name: 'a package that crashes Python', how: cutShort },
+    said: tools('python.packages.lxml', 'python.packages.scrapy'),
+  },
+  {
     ...{ name: 'a database that is stopped', how: stopped },
     said: tools('database.mysql.service', 'database.mysql.version', 'database.mysql.login'),
   },
   { name: 'another address', how: moved, said: s01('static-ip.address') },
 ];
+
+const probed = z.object({
+  seats: z.array(
+    z.object({
+      findings: z.array(z.object({ property: z.string(), actual: z.string().nullable(), verdict: z.string() })),
+    }),
+  ),
+});
+
+/** What the PC's own probes found otherwise than it must be. */
+function notOk(ended: Ended): string[] {
+  const [seat, ...others] = resultOf(ended, probed).seats;
+  const findings = seat?.findings ?? [];
+  expect(others).toEqual([]);
+  expect(findings.length).toBeGreaterThan(30);
+  const wrong = findings.filter(({ verdict }) => verdict !== 'ok');
+  expect(ended.code).toBe(wrong.length === 0 ? 0 : 1);
+  return wrong.map(({ property, actual }) => `${property} ${String(actual)}`);
+}
 
 // What these packages need is on this machine's disk, and so on the PC's.
 const software = ['chromium', 'chromedriver', 'mariadbd', 'redis-server'] as const;
@@ -152,6 +181,21 @@ needs(...linuxPcTools, ...software, 'python3.7', 'ping', 'pulumi').describe(
         expect(await wrong()).toEqual([]);
       },
       3 * minute,
+    );
+
+    it(
+      'asks for what is on the whitelist and for what must be closed, and names the one place that is open',
+      async () => {
+        const [listed, leak] = ['203.0.113.40', '1.1.1.1'];
+        const list = path.join(room.home.root, 'list.txt');
+        writeFileSync(list, `${listed}:8443\n`);
+        expect((await room.ofSite('whitelist', 'import', list)).code).toBe(0);
+        await room.pc.outside(listed, 8443);
+        expect(notOk(await room.run('leaktest'))).toEqual([]);
+        await room.pc.outside(leak, 80);
+        expect(notOk(await room.run('leaktest'))).toEqual([`closed.http-address ${leak} leaked`]);
+      },
+      minute,
     );
 
     it(
