@@ -246,6 +246,17 @@ describe('on a device with the rules that it was bought with', () => {
     expect(device.connections.send(unlisted).does).toBe(reset);
   });
 
+  it('the address of a name that is taken off is closed at once, though its ports are others’ too', async () => {
+    const device = asBought();
+    const host = new ModelHost(device);
+    await up(host, withRules({ https: ['a.cdn.example:443/', 'www.cdn.example:443/'] }));
+    for (const name of ['a.cdn.example', 'www.cdn.example']) device.names.resolve(name);
+    await up(host, withRules({ https: ['www.cdn.example:443/'] }));
+    expect(device.connections.send(out('198.18.0.20')).does).toBe(reset);
+    device.names.resolve('www.cdn.example');
+    expect(device.connections.send(out('198.18.0.21')).does).toBe('accept');
+  });
+
   it('a name that is taken off the list is cut at once, and one that stays is not', async () => {
     const device = asBought();
     const host = new ModelHost(device);

@@ -84,6 +84,12 @@ describe('what somebody has done by hand is named, and put right', () => {
       /^filter\.refused TCP .*\(disabled\)/,
     ],
     ['a rule is gone', '/ip firewall filter remove [find comment="examsite refused"]', /^filter\.refused null/],
+    ['a jump is gone', '/ip firewall filter remove [find comment="examsite to PCs"]', /^filter\.to PCs null/],
+    [
+      'the first jump is gone',
+      '/ip firewall filter remove [find comment="examsite from PCs"]',
+      /^filter\.from PCs null/,
+    ],
     [
       'a rule is another',
       '/ip firewall filter set [find comment="examsite DNS"] dst-port=53-60',

@@ -80,6 +80,8 @@ export class ModelHost implements Host {
   readonly device: Device;
   /** Commands to come before the line breaks, and whether the last one is still heard. */
   breaks: { after: number; heard: boolean } | undefined;
+  /** What one command takes. */
+  secondsPerCommand = 1;
   #port = 40_000;
 
   constructor(device: Device) {
@@ -100,7 +102,7 @@ export class ModelHost implements Host {
       return this.#lost();
     }
     const stdout = device.console(args.command);
-    device.pass(1);
+    device.pass(this.secondsPerCommand);
     return Promise.resolve({ exitCode: 0, stdout, stderr: '' } as Value<K>);
   }
 

@@ -83,16 +83,19 @@ describe('a line that breaks', () => {
     expect(configurationOf(host.device)).toEqual(before);
   });
 
-  it('a device that is switched off in the middle comes up with the rules before', async () => {
-    const host = await enforced();
-    const before = configurationOf(host.device);
-    host.device.pass(600);
-    await stopBeforeConfirming(host, changed);
-    host.device.restart();
-    host.device.pass(5);
-    expect(configurationOf(host.device)).toEqual(before);
-    expect(await wrong(host, desiredWith())).toEqual([]);
-  });
+  it.each([undefined, new Date('1970-01-02T00:00:00Z')])(
+    'a device that is switched off in the middle comes up with the rules before, its clock %s',
+    async (clock) => {
+      const host = await enforced();
+      const before = configurationOf(host.device);
+      host.device.pass(600);
+      await stopBeforeConfirming(host, changed);
+      host.device.restart(clock);
+      host.device.pass(5);
+      expect(configurationOf(host.device)).toEqual(before);
+      expect(await wrong(host, desiredWith())).toEqual([]);
+    },
+  );
 
   it('what waits is found, and the next change begins from what was before', async () => {
     const host = await enforced();
@@ -132,11 +135,33 @@ describe('the rules that refuse', () => {
     device.watchers.add(() => moments.push(device.connections.send({ ...packet, sourcePort: ++port }).does));
     await up(host, withRules({ http: ['x.example:81/'], https: [], addresses: ['198.18.0.31:82'] }));
     await up(host, desiredWith());
-    device.execute('/ip firewall filter remove [find comment="examsite refused TCP"]');
+    // The rules that refuse are themselves replaced.
+    expect(
+      device.execute('/ip firewall filter set [find comment~"^examsite (refused|router refuses|no )"] log-prefix=mine'),
+    ).toBe('');
     moments.length = 0;
     await up(host, desiredWith());
     expect(moments.length).toBeGreaterThan(10);
-    expect(new Set(moments)).toEqual(new Set(['tcp-reset', 'icmp-admin-prohibited']));
+    expect(new Set(moments)).toEqual(new Set(['tcp-reset']));
+  });
+
+  it('a long list may take its time', async () => {
+    const host = new ModelHost(asBought());
+    host.secondsPerCommand = 40;
+    await up(host, desiredWith());
+    expect(await wrong(host, desiredWith())).toEqual([]);
+  });
+
+  it('nothing is switched on where somebody has taken part of it away meanwhile', async () => {
+    const host = await enforced();
+    const before = configurationOf(host.device);
+    const console = host.device.console.bind(host.device);
+    host.device.console = (command) => {
+      if (command.includes('enable')) host.device.execute('/ip dns static remove [find comment~"^examsite-new "]');
+      return console(command);
+    };
+    await expect(up(host, changed)).rejects.toThrow('/ip dns static: new items are missing');
+    expect(configurationOf(host.device)).toEqual(before);
   });
 
   it('a command that the console refuses changes nothing', async () => {

@@ -31,6 +31,17 @@ describe('the scheduler', () => {
     expect(log(one)).toBe(after);
   });
 
+  it('with a clock that is behind only what begins at a start runs', () => {
+    const one = device([
+      add('interval=10s'),
+      '/system scheduler add name=b start-time=startup on-event="/ip dns set servers=198.18.0.53"',
+    ]);
+    one.pass(15);
+    one.restart(new Date('1970-01-02T00:00:00Z'));
+    one.pass(30);
+    expect(log(one)).toBe('198.18.0.53');
+  });
+
   it('an entry may remove itself, and a fault of its own is logged', () => {
     const one = device([
       '/system scheduler add name=a interval=1s on-event="/system scheduler remove [find name=a]"',

@@ -146,9 +146,10 @@ export class Device {
       if (entry.expires !== undefined && entry.expires <= this.uptime) this.configuration.remove(path, entry);
   }
 
-  /** Off and on again: only its flash is left. */
-  restart(): void {
+  /** Off and on again: only its flash is left. @param clock what it then takes for the time */
+  restart(clock?: Date): void {
     this.configuration.load(this.#flash);
+    if (clock !== undefined) this.date = clock;
     this.uptime = 0;
     this.connections.forget();
     this.names.flush();

@@ -195,6 +195,7 @@ export const menus: Readonly<Record<string, Menu>> = {
     properties: {
       ...{ name, 'on-event': text, interval: { kind: 'time', usual: '0s' }, comment: text },
       'start-time': { kind: 'start-time' },
+      'start-date': text,
     },
     ...{ shown: ['run-count', 'next-run'], unique: ['name'] },
   },

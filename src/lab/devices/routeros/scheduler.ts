@@ -18,9 +18,11 @@ export class Scheduler {
     this.#runsAtOnce = runsAtOnce;
   }
 
-  /** Its first time is when it is made; whether it then runs is not written anywhere. */
+  /** Its first time is when it is made, by the device's clock; whether it then runs is not written anywhere. */
   added(entry: Entry): void {
     if (entry.values['start-time'] === 'startup') return;
+    const [date = '', clock = ''] = this.#device.date.toISOString().split('T');
+    entry.values = { ...entry.values, 'start-date': date, 'start-time': clock.slice(0, 8) };
     const interval = this.#interval(entry);
     const { uptime } = this.#device;
     if (this.#runsAtOnce) this.#due.set(entry.id, uptime);
@@ -43,12 +45,25 @@ export class Scheduler {
     const { configuration, uptime } = this.#device;
     for (const entry of [...configuration.items(path)]) {
       const due = this.#due.get(entry.id);
-      if (due === undefined || due > uptime || entry.disabled || !configuration.items(path).includes(entry)) continue;
+      if (
+        due === undefined ||
+        due > uptime ||
+        entry.disabled ||
+        this.#isBefore(entry) ||
+        !configuration.items(path).includes(entry)
+      )
+        continue;
       const interval = this.#interval(entry);
       if (interval > 0) this.#due.set(entry.id, uptime + interval);
       else this.#due.delete(entry.id);
       this.#device.runEvent(entry.values['on-event'] ?? '');
     }
+  }
+
+  /** A device without a battery comes up with a clock that is behind: what begins later by that clock waits. */
+  #isBefore({ values }: Entry): boolean {
+    const date = values['start-date'];
+    return date !== undefined && new Date(`${date}T${values['start-time'] ?? ''}Z`) > this.#device.date;
   }
 
   #interval(entry: Entry): number {
