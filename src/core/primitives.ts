@@ -9,8 +9,10 @@ import type { Adapter, AdapterConfig } from './adapter.ts';
 import type { Exchange, ExchangeResult } from './exchange.ts';
 import type { FirewallProfile, FirewallRule, FirewallState } from './firewall.ts';
 import type { Json } from './finding.ts';
+import type { JobStatus } from './job-status.ts';
 
 export type { Adapter, AdapterConfig } from './adapter.ts';
+export type { ErrorCode, JobState, JobStatus, StepResult, WireError } from './job-status.ts';
 
 /** Machines that an agent runs on. */
 export type AgentPlatform = 'windows' | 'linux';
@@ -68,38 +70,6 @@ export interface TaskState {
   readonly path: string;
   readonly enabled: boolean;
 }
-
-export type JobState =
-  'absent' | 'running' | 'awaiting-confirmation' | 'done' | 'rolled-back' | 'failed' | 'interrupted';
-export interface JobStatus {
-  readonly id: string;
-  readonly state: JobState;
-  /** How many steps have finished; the failed one is `steps[completed]`. */
-  readonly completed: number;
-  /** One result per finished step, in order. */
-  readonly results: readonly StepResult[];
-  /** Why a step failed, or why it was rolled back. */
-  readonly error: WireError | null;
-}
-export type StepResult = { readonly ok: Json } | { readonly error: WireError };
-export interface WireError {
-  readonly code: ErrorCode;
-  readonly message: string;
-  /** Facts of the failure: `{ expected, actual }` hashes, an exit code, the bytes that were free. */
-  readonly detail?: { readonly [key: string]: Json };
-}
-export type ErrorCode =
-  | 'not-found'
-  | 'denied'
-  | 'timeout'
-  | 'busy'
-  | 'no-space'
-  | 'hash-mismatch'
-  | 'no-answer'
-  | 'duplicate-address'
-  | 'unsupported'
-  | 'bad-request'
-  | 'failed';
 
 /** A call as it travels: in a batch, and as a step of a job. */
 export interface Call<K extends keyof Primitives = keyof Primitives> {
