@@ -8,11 +8,27 @@ import type { Actual, Desired } from './schema.ts';
 export type Shown = 'answers' | 'blocked' | 'leaked' | 'dead' | 'could not tell';
 
 export function plan(desired: Desired, { results, unobserved }: Actual): Finding[] {
-  return outlines(desired).map((one) => {
+  const asked = outlines(desired).map((one) => {
     const result = results[one.id];
     return result === undefined ? unasked(one, unobserved) : judged(one, result);
   });
+  return [...asked, ...desired.unprobed.map(unprobed)];
 }
+
+/** Nobody has said which host of it there is: then it is not known that it answers. */
+const unprobed = (entry: string): Finding => ({
+  ...{
+    requirement: 'P15',
+    property: `listed.any ${entry}`,
+    expected: 'answers',
+    actual: 'not probed',
+    verdict: 'unknown',
+  },
+  sentence: {
+    zh: `${entry}：未验证，不知道其中有哪个主机；请在 whitelist.yaml 中给出 sample`,
+    en: `${entry}: not probed, nobody has said which host of it there is; give it a sample in whitelist.yaml`,
+  },
+});
 
 const verdicts: Readonly<Record<Shown, Verdict>> = {
   answers: 'ok',

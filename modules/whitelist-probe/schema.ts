@@ -24,6 +24,10 @@ export const desired = z.strictObject({
   http: z.array(z.string()).meta({ description: 'sites of the whitelist over HTTP: host, port, path' }),
   https: z.array(z.string()).meta({ description: 'sites of the whitelist over HTTPS' }),
   addresses: z.array(z.string()).meta({ description: 'addresses of the whitelist' }),
+  unprobed: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'entries that stand for many hosts and have no sample: nobody can try them' }),
   targets: targets.meta({ description: 'what must not be reached' }),
 });
 export type Desired = z.output<typeof desired>;

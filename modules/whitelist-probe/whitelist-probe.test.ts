@@ -127,6 +127,14 @@ describe('what is asked', () => {
   });
 });
 
+it('says by name which entries nobody can try, and never that they are as they must be', () => {
+  const [finding, ...more] = whitelistProbe
+    .plan(schema.parse({ ...desired, unprobed: ['*.cdn.example'] }), { results: {}, unobserved: null })
+    .filter(({ actual }) => actual === 'not probed');
+  expect(finding).toMatchObject({ property: 'listed.any *.cdn.example', verdict: 'unknown', requirement: 'P15' });
+  expect(more).toEqual([]);
+});
+
 describe('looking', () => {
   it('takes one round trip, and what a PC cannot ask is unknown', async () => {
     const denied: Answer[] = [{ call: 'net.exchange', args: {}, error: { code: 'unsupported', message: 'no' } }];

@@ -13,7 +13,7 @@ import type { Room } from '../inventory/schema.ts';
 import { shapeFaults } from '../inventory/shape.ts';
 import { readYaml } from '../inventory/yaml-source.ts';
 import type { Whitelist } from '../whitelist/file.ts';
-import { rulesOf } from '../whitelist/rules.ts';
+import { askedOf } from '../whitelist/sample.ts';
 
 export interface SeatProbe {
   readonly module: AnyModule;
@@ -27,9 +27,8 @@ export async function seatProbe(
   whitelist: Whitelist | undefined,
 ): Promise<SeatProbe | undefined> {
   if (whitelist === undefined) return undefined;
-  const { http, https, addresses } = rulesOf(whitelist);
   const [dns] = room.network.dns;
-  const desired = whitelistProbe.desired.parse({ dns, http, https, addresses, targets: loadTargets(home) });
+  const desired = whitelistProbe.desired.parse({ dns, ...askedOf(whitelist), targets: loadTargets(home) });
   // The bytes are the same for every PC: made before the first is asked, so that none waits for them.
   await probesOf(desired);
   return { module: whitelistProbe, desired };

@@ -2,11 +2,13 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { UserError, type Problem } from '../core/errors.ts';
+import type { Text } from '../core/finding.ts';
 import type { Home } from '../core/home.ts';
 import { shapeFaults } from '../inventory/shape.ts';
 import { show, toProblem } from '../inventory/fault.ts';
 import { readYaml } from '../inventory/yaml-source.ts';
 import { formatEntry, parseEntry, type Entry } from './entry.ts';
+import { sampleFault } from './sample.ts';
 import { defaultWidestBlock, tooWide } from './wide.ts';
 
 const long = z.strictObject({
@@ -16,6 +18,10 @@ const long = z.strictObject({
     .optional()
     .meta({ description: "TLS of this host is opened with the room's own CA, so that path and Host are looked at" }),
   wide: z.literal(true).optional().meta({ description: 'somebody has allowed this entry although it is so wide' }),
+  sample: z.string().optional().meta({
+    description:
+      'one host of an entry that stands for many, which the PCs try in its place: img.cdn.example.cn, 203.0.113.70:443 (port only where the entry has none)',
+  }),
   note: z.string().optional().meta({ description: 'remark, for people' }),
 });
 
@@ -41,6 +47,8 @@ export interface Allowed {
   readonly text: string;
   readonly inspect: boolean;
   readonly wide: boolean;
+  /** One host of an entry that stands for many. */
+  readonly sample?: string;
   readonly note?: string;
 }
 export interface Whitelist {
@@ -74,14 +82,21 @@ export function loadWhitelist(home: Home): Whitelist | undefined {
     }
     const reason = options.wide === true ? undefined : tooWide(parsed.entry, rest.widestBlock);
     if (reason !== undefined) problems.push(wideProblem(where, options.entry, reason));
-    const { inspect = false, wide = false, note } = options;
-    return [
-      { entry: parsed.entry, text: formatEntry(parsed.entry), inspect, wide, ...(note === undefined ? {} : { note }) },
-    ];
+    const { inspect = false, wide = false, note, sample } = options;
+    const outside = sample === undefined ? undefined : sampleFault(parsed.entry, sample);
+    if (outside !== undefined)
+      problems.push(sampleProblem(source.where(['entries', index, 'sample']), sample, outside));
+    const more = { ...(sample !== undefined && { sample }), ...(note !== undefined && { note }) };
+    return [{ entry: parsed.entry, text: formatEntry(parsed.entry), inspect, wide, ...more }];
   });
   if (problems.length > 0) throw new UserError(problems);
   return { ...rest, allowed };
 }
+
+const sampleProblem = (where: string, written: unknown, expected: Text): Problem => ({
+  ...{ where, expected, got: show(written), code: 'WHL007' },
+  fix: { zh: '改正或删去 sample', en: 'correct the sample, or remove it' },
+});
 
 export function wideProblem(where: string, written: string, reason: { zh: string; en: string }): Problem {
   return {

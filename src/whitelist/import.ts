@@ -66,7 +66,7 @@ const wideFaults = (found: readonly Found[], widestBlock: number): Problem[] =>
     return reason === undefined ? [] : [wideProblem(where, text, reason)];
   });
 
-/** One line an entry, in the order of the list; what somebody has added to an entry (inspect, a note) stays with it. */
+/** One line an entry, in the order of the list; what somebody has added to an entry (inspect, a sample, a note) stays with it. */
 function merged(found: readonly Found[], before: Whitelist | undefined, widestBlock: number) {
   const known = new Map(before?.allowed.map((one) => [one.text, one]));
   const allowed = new Map<string, Allowed>();
@@ -89,15 +89,20 @@ export function changes(before: Whitelist | undefined, after: Whitelist) {
 
 const head: Text = {
   zh: ` 网址白名单：examsite whitelist import 写出，每个考期重新导入；可以编辑，改后用 examsite validate 检查。
- 长写法：{ entry: "https://…", inspect: true }  用考场自己的 CA 检查该主机的 HTTPS（路径、Host）`,
+ 长写法：{ entry: "https://…", inspect: true }  用考场自己的 CA 检查该主机的 HTTPS（路径、Host）
+         { entry: "*.cdn.example.cn", sample: img.cdn.example.cn }  考生机用 sample 代表整个条目进行验证`,
   en: ` The whitelist: written by examsite whitelist import, anew for each exam cycle; may be edited, look at it with examsite validate afterwards.
- Long form: { entry: "https://…", inspect: true }  opens the TLS of that host with the room's own CA (path, Host)`,
+ Long form: { entry: "https://…", inspect: true }  opens the TLS of that host with the room's own CA (path, Host)
+            { entry: "*.cdn.example.cn", sample: img.cdn.example.cn }  the PCs try the sample in place of the whole entry`,
 };
 
 export function whitelistText({ allowed, ...rest }: Whitelist, lang: Lang): string {
-  const entries = allowed.map(({ text, inspect, wide, note }) =>
-    inspect || wide || note !== undefined
-      ? { entry: text, ...(inspect && { inspect }), ...(wide && { wide }), ...(note !== undefined && { note }) }
+  const entries = allowed.map(({ text, inspect, wide, sample, note }) =>
+    inspect || wide || sample !== undefined || note !== undefined
+      ? {
+          ...{ entry: text, ...(inspect && { inspect }), ...(wide && { wide }) },
+          ...{ ...(sample !== undefined && { sample }), ...(note !== undefined && { note }) },
+        }
       : text,
   );
   const document = new Document({ ...rest, entries });
