@@ -83,7 +83,7 @@ function linuxModules(site: Site, room: Room, { entry, level }: Seat): SeatModul
   if (hasDatabases && site.databases.password !== undefined) throw new UserError([noPassword(room)]);
   const changes: readonly [AnyModule, unknown][] = [
     [staticIp, staticIpOf(room, entry)],
-    [linuxBrowser, { level, program: web.program, driver, packages: web.packages }],
+    [linuxBrowser, { level, program: web.program, driver, packages: web.packages, accepted: web.accepted }],
     [linuxPython, { level, base, packages }],
     ...databasesIf,
   ];

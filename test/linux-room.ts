@@ -15,13 +15,15 @@ import { writeLock } from '../src/depot/read.ts';
 import { HostPool } from '../src/hosts/pool.ts';
 import type { Host } from '../src/core/host.ts';
 import { ensureIdentity } from '../src/hosts/identity.ts';
+import { loadRoom } from '../src/inventory/load.ts';
+import type { LinuxChoice } from '../src/inventory/linux.ts';
 import type { Level } from '../src/inventory/schema.ts';
 import { Command, resultOf, type Ended } from './command.ts';
 import { debianPackages } from './debian-packages.ts';
 import { LinuxPc } from './linux-pc.ts';
 import { python37 } from './python37.ts';
 import { operation, roomCheck, type Operation, type RoomCheck } from './results.ts';
-import { room, saveSite, writeInventory } from './site-parts.ts';
+import { room, saveRoom, saveSite, writeInventory } from './site-parts.ts';
 
 const browserPackages = ['chromium', 'chromium-common', 'chromium-driver'];
 const serverPackages = ['mariadb-server', 'redis-server'];
@@ -35,8 +37,11 @@ export class LinuxRoom {
     this.pc = pc;
   }
 
-  /** @param net three octets of the test file's own */
-  static async open(net: string, level: Level): Promise<LinuxRoom> {
+  /**
+   * @param net three octets of the test file's own
+   * @param levels of whose files the depot has; the room is of the first
+   */
+  static async open(net: string, ...levels: readonly [Level, ...Level[]]): Promise<LinuxRoom> {
     const home = homeAt(mkdtempSync(path.join(tmpdir(), 'examsite-linux-')));
     const pc = await LinuxPc.open({
       ...{ net, network: 'systemd-networkd', addresses: [`${net}.101`, `${net}.102`] },
@@ -44,8 +49,8 @@ export class LinuxRoom {
     });
     const opened = new LinuxRoom(home, pc);
     try {
-      const packages = await fillDepot(home, level);
-      await opened.#describe(level, packages);
+      const packages = await fillDepot(home, levels);
+      await opened.#describe(levels[0], packages);
       const script = path.join(packageRoot, 'test', 'linux-depot.ts');
       const args = [script, home.depot, lockFile(home), pc.gateway];
       pc.namespaces.start(pc.lan, process.execPath, args, { stdio: 'ignore' });
@@ -69,6 +74,11 @@ export class LinuxRoom {
   async operate(...words: readonly string[]): Promise<Operation & { readonly ended: Ended }> {
     const ended = await this.run(...words);
     return { ...resultOf(ended, operation), ended };
+  }
+
+  /** In the inventory. */
+  async change(level: Level): Promise<void> {
+    await saveRoom(this.home, { ...loadRoom(this.home, room).room, level });
   }
 
   /** As a person at the PC: not through any module. */
@@ -117,12 +127,17 @@ export class LinuxRoom {
       ...{ net, seats: 1, spares: 0 },
       room: (plain) => ({ ...plain, level, platform: 'linux', seats: plain.seats.map((seat) => ({ ...seat, mac })) }),
     });
-    const linux = {
+    const linux: LinuxChoice = {
       python: python37() ?? '',
-      browser: { program: '/usr/bin/chromium', driver: '/usr/bin/chromedriver', packages: pick(browserPackages) },
+      browser: {
+        ...{ program: '/usr/bin/chromium', driver: '/usr/bin/chromedriver', packages: pick(browserPackages) },
+        accepted: true,
+      },
       databases: {
         services: { mysql: 'mariadb.service', redis: 'redis-server.service' },
         packages: pick(serverPackages),
+        // Debian's are a MariaDB and a newer Redis.
+        accepted: ['mysql', 'redis'],
       },
     };
     const ssh = { user: 'root', port: 22, network: 'lab' } as const;
@@ -131,21 +146,24 @@ export class LinuxRoom {
 }
 
 /** Debian's packages and PyPI's wheels. @returns versions by package */
-async function fillDepot(home: Home, level: Level): Promise<Record<string, string>> {
+async function fillDepot(home: Home, levels: readonly Level[]): Promise<Record<string, string>> {
   mkdirSync(home.depot, { recursive: true });
   await ensurePrivate(home.inventories);
   const debs = await Promise.all(
     (await debianPackages(...browserPackages, ...serverPackages)).map((file) => asPackage(home, file)),
   );
-  const folder = await linuxWheels(level);
-  const wheels = readdirSync(folder).map((file) =>
-    locked(home, path.join(folder, file), 'wheel', file.split('-')[1] ?? ''),
-  );
+  const sets = await Promise.all(levels.map(async (level) => [`${level}-linux`, await wheelsOf(home, level)] as const));
+  const wheels = new Map(sets.flatMap(([, files]) => files.map((one) => [one.file, one])));
   await writeLock(lockFile(home), {
-    artifacts: [...debs, ...wheels],
-    wheels: { [`${level}-linux`]: wheels.map(({ file }) => file) },
+    artifacts: [...debs, ...wheels.values()],
+    wheels: Object.fromEntries(sets.map(([set, files]) => [set, files.map(({ file }) => file)])),
   });
   return Object.fromEntries(debs.map(({ product, version }) => [product, version]));
+}
+
+async function wheelsOf(home: Home, level: Level): Promise<LockedArtifact[]> {
+  const folder = await linuxWheels(level);
+  return readdirSync(folder).map((file) => locked(home, path.join(folder, file), 'wheel', file.split('-')[1] ?? ''));
 }
 
 async function asPackage(home: Home, deb: string): Promise<LockedArtifact> {

@@ -142,7 +142,7 @@ needs(...linuxPcTools, ...software, 'python3.7', 'ping', 'pulumi').describe(
       against(await room.check()).filter((one) => !onlyTooSmall.includes(one));
 
     beforeAll(async () => {
-      room = await LinuxRoom.open(net, 'L2');
+      room = await LinuxRoom.open(net, 'L2', 'L3');
       before = room.state();
     }, 3 * minute);
     afterAll(() => (room as LinuxRoom | undefined)?.close(), minute);
@@ -172,13 +172,20 @@ needs(...linuxPcTools, ...software, 'python3.7', 'ping', 'pulumi').describe(
     );
 
     it(
-      'is put right by up, with all of it at once',
+      'is put right by up, with all of it at once, and becomes a PC of level 3 by the same',
       async () => {
         // Of the last break nothing was taken back.
         for (const { how } of breaks.slice(0, -1)) await how(room);
+        await room.change('L3');
         const up = await room.operate('up');
         expect(up).toMatchObject({ failures: [], general: [], ended: { code: 0 } });
         expect(await wrong()).toEqual([]);
+        const packages = readdirSync(path.join(room.pc.machine.root, site));
+        expect(packages.some((name) => name.startsWith('seaborn-0.11.0'))).toBe(true);
+        expect(
+          packages.filter((name) => /^django-/i.test(name)),
+          'of level 2 only',
+        ).toEqual([]);
       },
       3 * minute,
     );

@@ -1,7 +1,7 @@
 /** P14, L*.chrome and L*.chromedriver on Linux: Chromium and its driver from the distribution's packages, in the versions that the site has chosen. */
 import { z } from 'zod';
 import { CallError } from '../../src/core/errors.ts';
-import type { Finding } from '../../src/core/finding.ts';
+import type { Finding, Text } from '../../src/core/finding.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Applied, Module } from '../../src/core/module.ts';
 import { forgetSaved, saveBefore, savedBefore } from '../../src/core/undo.ts';
@@ -17,6 +17,7 @@ import {
   wrongPackages,
 } from '../debian.ts';
 import { joinJob, runJob, stopped } from '../job.ts';
+import { judge } from '../judge.ts';
 import { observe } from '../observe.ts';
 import { build, compareVersions, meets, ruleText } from '../version.ts';
 import { ruleOf } from './schema.ts';
@@ -32,6 +33,10 @@ const desired = z.strictObject({
   program: z.string().meta({ description: 'path of the browser' }),
   driver: z.string().nullable().meta({ description: 'path of its WebDriver; null for a level that has none' }),
   packages: debianPackages.meta({ description: 'packages that bring them: version by name' }),
+  accepted: z
+    .boolean()
+    .default(false)
+    .meta({ description: "the site takes the browser although it is not in the handbook's version" }),
 });
 type Desired = z.infer<typeof desired>;
 
@@ -105,7 +110,6 @@ const firstLine = (error: string): string =>
 
 function plan(wanted: Desired, seen: Actual): Finding[] {
   const chrome = `${wanted.level}.chrome`;
-  const rule = ruleOf(wanted.level, 'chrome') ?? { any: true as const };
   const { browser, driver, session } = seen;
   const judged = (
     about: Pick<Finding, 'requirement' | 'property' | 'expected'>,
@@ -114,28 +118,13 @@ function plan(wanted: Desired, seen: Actual): Finding[] {
     fine: boolean,
     [zh, en]: readonly [string, string],
   ): Finding => {
-    const why = seen.unobserved[part];
-    if (why === undefined) return { ...about, actual: value, verdict: fine ? 'ok' : 'drifted', sentence: { zh, en } };
-    return {
-      ...about,
-      actual: null,
-      verdict: 'unknown',
-      sentence: { zh: `无法查看（${why}）`, en: `could not be looked at (${why})` },
-    };
+    const verdict = fine ? 'ok' : 'drifted';
+    return judge(about, seen.unobserved[part], () => ({ actual: value, verdict, sentence: { zh, en } }));
   };
   const [isZh, is] = [browser ?? '未安装', browser ?? 'not installed'];
   const findings = [
     ...packageFindings(chrome, wanted.packages, { value: seen.packages, why: seen.unobserved['packages'] }),
-    judged(
-      { requirement: chrome, property: 'chrome', expected: ruleText(rule).en },
-      'browser',
-      browser,
-      browser !== null && meets(rule, browser),
-      [
-        `Chromium ${isZh}，手册要求 ${ruleText(rule).zh}`,
-        `chromium is ${is}, the handbook requires ${ruleText(rule).en}`,
-      ],
-    ),
+    handbookVersion(wanted, seen),
     judged(
       { requirement: 'P14', property: 'chrome', expected: `≥ ${leastChrome}` },
       'browser',
@@ -175,6 +164,31 @@ function plan(wanted: Desired, seen: Actual): Finding[] {
       ],
     ),
   ];
+}
+
+/** The packages' versions are the site's choice: one that the handbook does not allow is the site's to change, or to take. */
+function handbookVersion({ level: of, accepted }: Desired, { browser, unobserved }: Actual): Finding {
+  const rule = ruleOf(of, 'chrome') ?? { any: true as const };
+  const { zh, en } = ruleText(rule);
+  const about = { requirement: `${of}.chrome`, property: 'chrome', expected: en };
+  return judge(about, unobserved['browser'], () => {
+    const is = {
+      zh: `Chromium ${browser ?? '未安装'}，手册要求 ${zh}`,
+      en: `chromium is ${browser ?? 'not installed'}, the handbook requires ${en}`,
+    };
+    if (browser === null) return { actual: null, verdict: 'drifted', sentence: is };
+    if (meets(rule, browser)) return { actual: browser, verdict: 'ok', sentence: is };
+    const take: Text = accepted
+      ? { zh: '；考点已接受', en: '; the site accepts it' }
+      : {
+          zh: '；请换用该版本的软件包，或由考点在 site.yaml 中接受（linux.browser.accepted: true）',
+          en: '; pin packages of that version, or accept it in site.yaml (linux.browser.accepted: true)',
+        };
+    const sentence = { zh: is.zh + take.zh, en: is.en + take.en };
+    return accepted
+      ? { actual: browser, verdict: 'ok', grade: 'minimum', sentence }
+      : { actual: browser, verdict: 'failed', sentence };
+  });
 }
 
 const saved = z.strictObject({ packages: z.record(z.string(), z.string().nullable()) });

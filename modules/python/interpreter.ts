@@ -2,7 +2,7 @@
 import type { Finding } from '../../src/core/finding.ts';
 import { anacondaHomes } from '../anaconda.ts';
 import { meets } from '../version.ts';
-import { judge, type Judged } from './judge.ts';
+import { judge, type Judged } from '../judge.ts';
 import * as at from './places.ts';
 import { minorOf, type PythonActual, type PythonDesired } from './schema.ts';
 

@@ -1,15 +1,16 @@
 /** L*.python and the handbook's packages on Linux: an environment of its own (venv) over the PC's CPython 3.7, filled from the depot's wheels. */
 import { z } from 'zod';
+import { linuxWheelLock } from '../../handbook/linux.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Applied, Module } from '../../src/core/module.ts';
 import type { Call } from '../../src/core/primitives.ts';
 import { CallError } from '../../src/core/errors.ts';
 import { forgetSaved, onMachine, saveBefore, savedBefore } from '../../src/core/undo.ts';
-import { level } from '../../src/inventory/schema.ts';
+import { level, levels } from '../../src/inventory/schema.ts';
 import { joinJob, runJob, step, stopped } from '../job.ts';
 import { observe } from '../observe.ts';
-import { judge } from './judge.ts';
+import { judge } from '../judge.ts';
 import { nothing, probe } from './look.ts';
 import { interpreterOf, linuxHome as home } from './places.ts';
 import { dependencies, packageFinding } from './plan.ts';
@@ -85,7 +86,33 @@ function plan(wanted: Desired, found: Actual): Finding[] {
     environment(wanted, found),
     ...packagesIn(wanted).map((one) => packageFinding(one, ...like)),
     dependencies(...like),
+    leftovers(wanted, found),
   ];
+}
+
+/** What another level's lock has put into the environment, and this one's has not. */
+const extra = ({ packages }: Desired, { distributions }: Actual): string[] => {
+  const locked = new Set(levels.flatMap((one) => Object.keys(linuxWheelLock(one))));
+  return Object.keys(distributions)
+    .filter((one) => locked.has(one) && !ofEnvironment.has(one) && !(one in packages))
+    .sort();
+};
+/** Every environment is made with them. */
+const ofEnvironment: ReadonlySet<string> = new Set(['pip', 'setuptools']);
+
+function leftovers(wanted: Desired, found: Actual): Finding {
+  const about = { requirement: 'P16', property: 'leftovers', expected: [] };
+  return judge(about, found.unobserved['interpreter'], () => {
+    const all = extra(wanted, found);
+    return {
+      actual: all,
+      verdict: all.length === 0 ? 'ok' : 'drifted',
+      sentence: {
+        zh: `为其他级别安装的包应已撤除，${all.length === 0 ? '没有' : `尚有：${all.join('、')}`}`,
+        en: `packages of another level must be gone, ${all.length === 0 ? 'and are' : `still there: ${all.join(', ')}`}`,
+      },
+    };
+  });
 }
 
 function base(wanted: Desired, { base: version, unobserved }: Actual): Finding {
@@ -104,12 +131,15 @@ function environment(wanted: Desired, { interpreter, broken, unobserved }: Actua
   const about = { requirement: `${wanted.level}.python`, property: 'environment', expected: `CPython ${minor}` };
   return judge(about, unobserved['interpreter'], () => {
     const is = interpreter === null ? null : `${interpreter.implementation} ${interpreter.version}`;
+    const [zh, en] = wanted.level === 'L3' ? ['（代替 Anaconda）', ' in place of anaconda'] : ['', ''];
+    const fine = is?.startsWith(`CPython ${minor}.`) === true;
     return {
       actual: is,
-      verdict: is?.startsWith(`CPython ${minor}.`) === true ? 'ok' : 'drifted',
+      verdict: fine ? 'ok' : 'drifted',
+      ...(fine && wanted.level === 'L3' ? { grade: 'minimum' as const } : {}),
       sentence: {
-        zh: `${home} 中${is === null ? `没有可用的环境${broken === null ? '' : `（${broken}）`}` : `为 ${is}`}，应为 CPython ${minor}`,
-        en: `the environment in ${home} is ${is ?? `absent${broken === null ? '' : ` (${broken})`}`}, expected CPython ${minor}`,
+        zh: `${home} 中${is === null ? `没有可用的环境${broken === null ? '' : `（${broken}）`}` : `为 ${is}`}，应为 CPython ${minor}${zh}`,
+        en: `the environment in ${home} is ${is ?? `absent${broken === null ? '' : ` (${broken})`}`}, expected CPython ${minor}${en}`,
       },
     };
   });
@@ -132,7 +162,12 @@ async function apply(host: Host, wanted: Desired, found: Actual, findings: reado
     timeoutSec: makeSec,
     expectExit: [0],
   });
-  const steps = [...(anew ? [step('file.delete', { path: home }), make] : []), ...install(host, wanted, wrong)];
+  const gone = anew ? [] : extra(wanted, found);
+  const steps = [
+    ...(anew ? [step('file.delete', { path: home }), make] : []),
+    ...install(host, wanted, wrong),
+    ...(gone.length === 0 ? [] : [pip('uninstall', '--yes', ...gone)]),
+  ];
   const end = await runJob(host, name, steps);
   if (!end.done) throw stopped(host, name, findings, end.why);
   return { restartRequired: false };
@@ -147,27 +182,17 @@ function install(host: Host, { level: of, packages }: Desired, names: readonly s
     sha256,
     size,
   }));
-  const pip = [
-    '-I',
-    '-m',
-    'pip',
-    'install',
-    '--no-index',
-    '--no-deps',
-    '--force-reinstall',
-    '--no-cache-dir',
-    '--disable-pip-version-check',
-  ];
+  const how = ['--no-index', '--no-deps', '--force-reinstall', '--no-cache-dir'];
   return [
     step('download', { files }),
-    step('process.run', {
-      exe: interpreterOf(home),
-      args: [...pip, ...files.map(({ path }) => path)],
-      timeoutSec: pipSec,
-      expectExit: [0],
-    }),
+    pip('install', ...how, ...files.map(({ path }) => path)),
     step('file.delete', { path: onMachine('linux', 'pkg', 'wheels') }),
   ];
+}
+
+function pip(command: string, ...rest: readonly string[]): Call {
+  const args = ['-I', '-m', 'pip', command, '--disable-pip-version-check', ...rest];
+  return step('process.run', { exe: interpreterOf(home), args, timeoutSec: pipSec, expectExit: [0] });
 }
 
 async function undo(host: Host, wanted: Desired): Promise<Applied> {

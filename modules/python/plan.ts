@@ -2,7 +2,7 @@
 import type { Finding, Text } from '../../src/core/finding.ts';
 import { meets } from '../version.ts';
 import { interpreterFindings } from './interpreter.ts';
-import { judge, unstopped } from './judge.ts';
+import { judge, unstopped } from '../judge.ts';
 import * as at from './places.ts';
 import { packagesOf, type Package, type PythonActual, type PythonDesired } from './schema.ts';
 

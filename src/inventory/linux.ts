@@ -18,6 +18,10 @@ export const linux = z.strictObject({
         description:
           'packages that bring them, installed from the depot in exactly this version; none: the PC has them already',
       }),
+      accepted: z.boolean().default(false).meta({
+        description:
+          "the site takes this browser although it is not in the handbook's version: L3 asks for Chrome 75.0.3770.100 exactly",
+      }),
     })
     .prefault({})
     .meta({ description: 'browser and driver' }),
@@ -34,6 +38,13 @@ export const linux = z.strictObject({
         description:
           'packages that bring them, installed from the depot in exactly this version; none: the PC has them already',
       }),
+      accepted: z
+        .array(z.enum(['mysql', 'redis']))
+        .default([])
+        .meta({
+          description:
+            "servers that the site takes in another version than the handbook's: L2 asks for MySQL 8.0, which no MariaDB is, and for Redis 5.0.10",
+        }),
     })
     .prefault({})
     .meta({ description: 'the databases of L2 and L3' }),
