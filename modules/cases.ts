@@ -35,19 +35,22 @@ const caseFile = z.union([situation, refusal, silence]);
 /** What every module must have been thought through for; further names are free. */
 const owed = ['fresh', 'already-set', 'drifted', 'absent', 'unreachable', 'agent-fails'];
 
-/** @param folder the module's own: `import.meta.dirname`. */
-export function runCases<Desired, Actual>(module: Module<Desired, Actual>, folder: string): void {
-  const files = readdirSync(path.join(folder, 'cases')).filter((file) => file.endsWith('.json'));
+/**
+ * @param folder the module's own: `import.meta.dirname`.
+ * @param own `cases-linux`: those of its Linux side
+ */
+export function runCases<Desired, Actual>(module: Module<Desired, Actual>, folder: string, own = 'cases'): void {
+  const files = readdirSync(path.join(folder, own)).filter((file) => file.endsWith('.json'));
   const names = files.map((file) => path.basename(file, '.json')).sort();
 
-  describe(`${module.name} cases`, () => {
+  describe(`${module.name} ${own}`, () => {
     test('cover what every module owes', () => {
       expect(owed.filter((name) => !names.includes(name))).toStrictEqual([]);
       expect(names.filter((name) => name.startsWith('rejects-'))).not.toStrictEqual([]);
     });
 
     test.each(names)('%s', async (name) => {
-      const text = readFileSync(path.join(folder, 'cases', `${name}.json`), 'utf8');
+      const text = readFileSync(path.join(folder, own, `${name}.json`), 'utf8');
       const given = caseFile.parse(JSON.parse(text));
       if ('rejects' in given) expectRefusal(module, given);
       else if ('throws' in given) await expectSilence(module, given);

@@ -24,7 +24,7 @@ export const documented: readonly AnyModule[] = [
 ];
 
 /** The same, by name, on Linux PCs. */
-const onLinux: readonly AnyModule[] = [linuxBrowser, linuxPython, linuxDatabase];
+export const onLinux: readonly AnyModule[] = [linuxBrowser, linuxPython, linuxDatabase];
 
 /** The whitelist router's drivers for other devices: the same asked for, each with a README of its own. */
 const otherRouters: readonly AnyModule[] = [routerOsRouter];

@@ -21,9 +21,9 @@ export interface Case {
   readonly findings: readonly z.infer<typeof finding>[];
 }
 
-/** @param module folder name, `static-ip`. Sorted by name. */
-export function casesOf(module: string): Case[] {
-  const folder = path.join(packageRoot, 'modules', module, 'cases');
+/** @param module folder name, `static-ip`. @param own `cases-linux`: those of its Linux side. Sorted by name. */
+export function casesOf(module: string, own = 'cases'): Case[] {
+  const folder = path.join(packageRoot, 'modules', module, own);
   // A module whose findings hang on what it renders has its situations in its test.
   if (!existsSync(folder)) return [];
   return readdirSync(folder)

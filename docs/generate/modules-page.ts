@@ -5,13 +5,17 @@ import { casesOf } from './cases.ts';
 import { code, table } from './markdown.ts';
 import { properties } from './properties.ts';
 
-export function modulesPage(modules: readonly AnyModule[]): string {
+/** @param onLinux those that are another module, of the same name, on Linux PCs */
+export function modulesPage(modules: readonly AnyModule[], onLinux: readonly AnyModule[]): string {
   return [
     '# Modules',
     'One resource per PC and module. *Desired* is what a program or the inventory asks for, *observed* what a look at the PC finds; the',
     'findings of a plan name properties of both. Why each module is as it is: its own README. What the requirements are:',
     '[requirements.md](requirements.md).\n',
-    ...modules.map((module) => section(module)),
+    ...modules.flatMap((module) => [
+      section(module),
+      ...onLinux.filter(({ name }) => name === module.name).map(linuxSection),
+    ]),
   ].join('\n');
 }
 
@@ -20,21 +24,34 @@ function section(module: AnyModule): string {
   return [
     `## ${name}`,
     `Token ${code(token)} · proves ${requirements.map(code).join(', ')} · [why and how](../../modules/${name}/README.md)\n`,
-    '### Desired',
-    desiredTable(module.desired),
-    '### Observed',
-    observedTable(module.actual),
-    '### Cases',
-    table(
-      ['case', 'ends', 'shows'],
-      casesOf(name).map(({ name: one, outcome, about }) => [
-        `[${one}](../../modules/${name}/cases/${one}.json)`,
-        outcome,
-        about,
-      ]),
-    ),
+    ...tables(module, 'cases'),
   ].join('\n');
 }
+
+/** By another name in each heading, so that a link to `#name` stays the first. */
+function linuxSection(module: AnyModule): string {
+  const intro = `The same on a Linux PC. Token ${code(module.token)}\n`;
+  return [`## ${module.name} on Linux`, intro, ...tables(module, 'cases-linux')].join('\n');
+}
+
+const tables = (module: AnyModule, own: string): string[] => [
+  '### Desired',
+  desiredTable(module.desired),
+  '### Observed',
+  observedTable(module.actual),
+  '### Cases',
+  casesTable(module.name, own),
+];
+
+const casesTable = (module: string, own: string): string =>
+  table(
+    ['case', 'ends', 'shows'],
+    casesOf(module, own).map(({ name, outcome, about }) => [
+      `[${name}](../../modules/${module}/${own}/${name}.json)`,
+      outcome,
+      about,
+    ]),
+  );
 
 const desiredTable = (schema: z.ZodType): string =>
   table(

@@ -66,12 +66,14 @@ const memoryFinding = ({ memoryGiB, tolerance }: Desired, { memoryGiB: actual, u
     show: (value) => same(`${value} GiB`),
   });
 
-const diskFinding = ({ freeDiskGiB, drive }: Desired, { freeDiskGiB: actual, unobserved }: Actual): Finding =>
+const driveOf = ({ platform, drive }: Desired): string => (platform === 'linux' ? '/' : drive);
+
+const diskFinding = (wanted: Desired, { freeDiskGiB: actual, unobserved }: Actual): Finding =>
   judge<number>({
-    ...freeDiskGiB,
+    ...wanted.freeDiskGiB,
     requirement: 'P3',
     property: 'freeDiskGiB',
-    name: { zh: `${drive} 可用空间`, en: `free space on ${drive}` },
+    name: { zh: `${driveOf(wanted)} 可用空间`, en: `free space on ${driveOf(wanted)}` },
     actual,
     why: unobserved['freeDiskGiB'],
     reaches: atLeast,

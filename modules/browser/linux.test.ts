@@ -1,0 +1,5 @@
+// Does not prove that a Linux PC answers so (test/linux.test.ts has a real one): what the module makes of given answers.
+import { runCases } from '../cases.ts';
+import { linuxBrowser } from './linux.ts';
+
+runCases(linuxBrowser, import.meta.dirname, 'cases-linux');
