@@ -30,6 +30,7 @@ export class SshHost implements Host {
   #restarting: Promise<void> | undefined;
   #absent: { readonly error: unknown; readonly until: number } | undefined;
   #closed = false;
+  #roundTrips = 0;
 
   constructor(name: string, options: { finder: Finder; notes: Notes; depot: () => DepotView; timing: Timing }) {
     this.name = name;
@@ -41,6 +42,11 @@ export class SshHost implements Host {
 
   get depot(): DepotView {
     return this.#depot();
+  }
+
+  /** Requests that went to its agent. */
+  get roundTrips(): number {
+    return this.#roundTrips;
   }
 
   async hello(): Promise<Hello> {
@@ -87,6 +93,7 @@ export class SshHost implements Host {
   async #send(calls: readonly Call[], again: boolean): Promise<Outcome[]> {
     try {
       const { link } = await (await this.session()).agent();
+      this.#roundTrips += 1;
       return (await link.request(calls)).map((result, index) => outcome(calls[index], result));
     } catch (error) {
       if (again && neverSent(error)) return this.#send(calls, false);

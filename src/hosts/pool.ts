@@ -41,6 +41,11 @@ export class HostPool {
     return this.#host(name);
   }
 
+  /** Requests that went to all of its machines' agents. */
+  get roundTrips(): number {
+    return [...this.#hosts.values()].reduce((sum, host) => sum + host.roundTrips, 0);
+  }
+
   /** Plain commands and file copies on the same connection as the host's agent. */
   session(name: string): RemoteShell {
     return new RemoteShell(this.#host(name));

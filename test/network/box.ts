@@ -1,12 +1,13 @@
 /** The Linux router in a namespace, without a service manager: the rule set's own files, the real nft, dnsmasq and HAProxy. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RuleSet } from '../../modules/whitelist-router/linux/render.ts';
 import { packageRoot } from '../../src/core/home.ts';
+import { cpuSecOf } from './cpu.ts';
 import type { ExamNetwork } from './exam-network.ts';
 
 export class Box {
@@ -76,6 +77,14 @@ export class Box {
     await stopped(this.#proxy, signal);
   }
 
+  /** Seconds of CPU of the daemons that run now. */
+  cpuSec(): number {
+    const processes = [this.#proxy, this.#resolver].flatMap((child) =>
+      child?.pid === undefined || child.exitCode !== null || child.signalCode !== null ? [] : family(child.pid),
+    );
+    return processes.reduce((sum, pid) => sum + cpuSecOf(pid), 0);
+  }
+
   /** The set of refused connections, an element a line, and what the proxy has logged; both since `forget`. */
   records(): { refused: string[]; log: string[] } {
     const text = this.#run('nft', 'list', 'set', 'inet', 'examsite', 'refused');
@@ -112,6 +121,12 @@ export class Box {
     return this.#network.namespaces.run(this.#network.box, command, ...args);
   }
 }
+
+/** A process, and those that it has started. */
+const family = (pid: number): number[] => [
+  pid,
+  ...readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number).flatMap(family),
+];
 
 async function stopped(child: ChildProcess | undefined, signal: NodeJS.Signals): Promise<void> {
   if (child?.exitCode !== null || child.signalCode !== null) return;

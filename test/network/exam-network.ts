@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Internet, internet } from './internet.ts';
+import { Internet, internet, type More } from './internet.ts';
 import { Namespaces } from './namespaces.ts';
 import { Record } from './record.ts';
 
@@ -21,6 +21,8 @@ export class ExamNetwork {
   /** Namespaces of the PCs. */
   readonly pcs: readonly string[];
   readonly box: string;
+  /** Namespace of the switch, whose bridge is `br0`. */
+  readonly lan: string;
   /** Namespace of whoever manages the box, 10.99.0.2. */
   readonly controller: string;
   readonly folder: string;
@@ -30,13 +32,14 @@ export class ExamNetwork {
   private constructor(
     namespaces: Namespaces,
     inet: Internet,
-    names: { pcs: string[]; box: string; controller: string },
+    names: { pcs: string[]; box: string; lan: string; controller: string },
     folder: string,
   ) {
     this.namespaces = namespaces;
     this.inet = inet;
     this.pcs = names.pcs;
     this.box = names.box;
+    this.lan = names.lan;
     this.controller = names.controller;
     this.folder = folder;
     this.records = {
@@ -48,11 +51,12 @@ export class ExamNetwork {
     this.resolveAt(room.gateway);
   }
 
-  static async open(): Promise<ExamNetwork> {
+  /** @param addresses of the PCs */
+  static async open(addresses: readonly string[] = room.pcs, more: More = {}): Promise<ExamNetwork> {
     const folder = mkdtempSync(path.join(tmpdir(), 'examsite-net-'));
     const namespaces = new Namespaces();
     try {
-      const inet = await Internet.open(namespaces, folder);
+      const inet = await Internet.open(namespaces, folder, more);
       const [box, lan, controller] = [namespaces.add('box'), namespaces.add('switch'), namespaces.add('ctl')];
       const run = (namespace: string, ...words: string[]): string =>
         namespaces.run(namespace, words[0] ?? '', ...words.slice(1));
@@ -63,7 +67,7 @@ export class ExamNetwork {
         { namespace: lan, name: 'router' },
       );
       run(lan, 'ip', 'link', 'set', 'router', 'master', 'br0');
-      const pcs = room.pcs.map((address, index) => {
+      const pcs = addresses.map((address, index) => {
         const pc = namespaces.add(`pc${index + 1}`);
         const port = `p${index + 1}`;
         namespaces.link({ namespace: pc, name: 'eth0', address: `${address}/24` }, { namespace: lan, name: port });
@@ -86,7 +90,7 @@ export class ExamNetwork {
         { namespace: box, name: 'mgmt0', address: '10.99.0.1/24' },
         { namespace: controller, name: 'eth0', address: '10.99.0.2/24' },
       );
-      return new ExamNetwork(namespaces, inet, { pcs, box, controller }, folder);
+      return new ExamNetwork(namespaces, inet, { pcs, box, lan, controller }, folder);
     } catch (error) {
       await namespaces.close();
       throw error;

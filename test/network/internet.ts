@@ -38,6 +38,18 @@ const addresses = [...new Set(Object.values(internet))].filter(
   (address) => address !== internet.dead && address !== internet.gateway,
 );
 
+/** What a stand-in has beyond that. */
+export interface More {
+  /** Names, as dnsmasq takes them. */
+  readonly zone?: readonly string[];
+  /** On which every server answers. */
+  readonly addresses?: readonly string[];
+  /** Addresses at which a resolver answers. */
+  readonly resolvers?: readonly string[];
+  /** Nothing is told of what arrives: for many at once. */
+  readonly quiet?: boolean;
+}
+
 /** Which name is where, as dnsmasq takes it. */
 const zone = [
   ...['allowed.example', 'paths.example', 'denied.example', 'doh.example', 'cdn.example', 'inspected.example'].map(
@@ -64,14 +76,24 @@ export class Internet {
   }
 
   /** @param folder empty, for a certificate and what the servers write */
-  static async open(namespaces: Namespaces, folder: string): Promise<Internet> {
+  static async open(namespaces: Namespaces, folder: string, more: More = {}): Promise<Internet> {
     const made = new Internet(namespaces, namespaces.add('inet'));
-    for (const address of addresses) namespaces.run(made.namespace, 'ip', 'addr', 'add', `${address}/32`, 'dev', 'lo');
+    const own = new Set([...addresses, ...(more.addresses ?? []), ...(more.resolvers ?? [])]);
+    for (const address of own) namespaces.run(made.namespace, 'ip', 'addr', 'add', `${address}/32`, 'dev', 'lo');
     const files = certificate(folder);
     const servers = path.join(import.meta.dirname, 'servers.ts');
     await Promise.all([
-      made.#watch(namespaces.start(made.namespace, process.execPath, [servers, ...files]), servers),
-      ...[internet.resolver, internet.otherResolver].map((address) => made.#resolver(address)),
+      made.#watch(
+        namespaces.start(made.namespace, process.execPath, [
+          servers,
+          ...files,
+          ...(more.quiet === true ? ['quiet'] : []),
+        ]),
+        servers,
+      ),
+      ...[internet.resolver, internet.otherResolver, ...(more.resolvers ?? [])].map((address) =>
+        made.#resolver(address, more),
+      ),
     ]);
     return made;
   }
@@ -80,7 +102,7 @@ export class Internet {
     this.arrivals.length = 0;
   }
 
-  async #resolver(address: string): Promise<void> {
+  async #resolver(address: string, { zone: names = [], quiet = false }: More): Promise<void> {
     const always = [
       '--keep-in-foreground',
       '--no-resolv',
@@ -89,12 +111,13 @@ export class Internet {
       '--pid-file=',
       '--user=root',
     ];
-    const log = ['--log-queries', '--log-facility=-', '--cache-size=0', '--conf-file=/dev/null'];
+    const log = [...(quiet ? [] : ['--log-queries']), '--log-facility=-', '--cache-size=0', '--conf-file=/dev/null'];
     const child = this.#namespaces.start(this.namespace, 'dnsmasq', [
       ...always,
       ...log,
       `--listen-address=${address}`,
       ...zone,
+      ...names,
     ]);
     const ready = Promise.withResolvers<undefined>();
     if (child.stderr === null) throw new Error('no stderr');

@@ -9,10 +9,13 @@ import https from 'node:https';
 import net from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-const [certificate = '', key = ''] = process.argv.slice(2).map((file) => readFileSync(file, 'utf8'));
+const [certificate = '', key = ''] = process.argv.slice(2, 4).map((file) => readFileSync(file, 'utf8'));
+const quiet = process.argv[4] === 'quiet';
 
 /** What arrived, as `src/…/internet.ts` reads it. */
-const tell = (arrival: object): void => void process.stdout.write(`${JSON.stringify(arrival)}\n`);
+const tell = ({ kind, ...more }: { readonly kind: string; readonly [about: string]: unknown }): void => {
+  if (!quiet || kind === 'ready') process.stdout.write(`${JSON.stringify({ kind, ...more })}\n`);
+};
 
 function site(kind: 'http' | 'https') {
   return (request: http.IncomingMessage, response: http.ServerResponse): void => {

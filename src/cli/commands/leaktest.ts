@@ -32,25 +32,35 @@ export function leaktestCommand(program: Command, io: Io): void {
     .requiredOption('--room <room>')
     .option('--junit <file>', 'write a JUnit report too')
     .action(async ({ room, junit }: Options) => {
-      const seats = await leaktest(io, room);
-      if (junit !== undefined) await writeJunit(path.resolve(junit), room, seats);
-      tell(io, seats);
+      const looked = await leaktest(io, room);
+      if (junit !== undefined) await writeJunit(path.resolve(junit), room, looked.seats);
+      tell(io, looked);
     });
 }
 
-async function leaktest(io: Io, number: string): Promise<readonly SeatCheck[]> {
+interface Looked {
+  readonly seats: readonly SeatCheck[];
+  /** From the first connection to the last answer. */
+  readonly seconds: number;
+  /** Requests that went to the PCs, their first greeting not counted. */
+  readonly roundTrips: number;
+}
+
+async function leaktest(io: Io, number: string): Promise<Looked> {
   const { room } = loadRoom(io.home, number);
   const probe = await seatProbe(io.home, room, loadWhitelist(io.home));
   if (probe === undefined) throw noWhitelist(whitelistPath(io.home));
   const pool = await openHosts(io.home);
+  const began = performance.now();
   try {
-    return await Promise.all(seatsOf(room).map((seat) => checkProbe(seat, pool.host(seat.name), probe)));
+    const seats = await Promise.all(seatsOf(room).map((seat) => checkProbe(seat, pool.host(seat.name), probe)));
+    return { seats, seconds: (performance.now() - began) / 1000, roundTrips: pool.roundTrips };
   } finally {
     await pool.close();
   }
 }
 
-function tell(io: Io, seats: readonly SeatCheck[]): void {
+function tell(io: Io, { seats, seconds, roundTrips }: Looked): void {
   const wrong = seats.flatMap((seat) =>
     seat.findings.filter(({ finding }) => !isOk(finding)).map((one) => ({ ...one, seat })),
   );
@@ -67,12 +77,14 @@ function tell(io: Io, seats: readonly SeatCheck[]): void {
   const unknown = lost.length + wrong.filter(({ finding }) => finding.verdict === 'unknown').length;
   const bad = wrong.length + lost.length;
   const asked = seats.reduce((sum, { findings }) => sum + findings.length, 0);
+  const took = seconds.toFixed(1);
   io.print(
     io.lang === 'zh'
-      ? `${seats.length} 台电脑，${asked} 次尝试，${bad === 0 ? '全部符合' : `${bad} 项不符合或不明`}`
-      : `${seats.length} PCs, ${asked} conversations: ${bad === 0 ? 'all as they must be' : `${bad} not as they must be, or unknown`}`,
+      ? `${seats.length} 台电脑，${asked} 次尝试，用时 ${took} 秒，${bad === 0 ? '全部符合' : `${bad} 项不符合或不明`}`
+      : `${seats.length} PCs, ${asked} conversations in ${took} s: ${bad === 0 ? 'all as they must be' : `${bad} not as they must be, or unknown`}`,
   );
   io.result({
+    ...{ seconds, conversations: asked, roundTrips },
     seats: seats.map(({ name, unreachable, findings }) => ({
       name,
       unreachable,
