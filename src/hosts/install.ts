@@ -28,12 +28,16 @@ export function agentFile(platform: AgentPlatform, home: Home = defaultHome()): 
 
 /**
  * @param hostKey of the machine as it is enrolled: another installation in its place is registered anew
- * @returns command lines that make a machine know its copy, and forget it again: also one that has no copy any more
+ * @returns command lines that make a machine know its copy, and forget it again: also one that has no copy any more; `which`: this agent on that
+ * installation
  */
-export function registration(platform: AgentPlatform, hostKey: string): { create: string; remove: string } {
+export function registration(
+  platform: AgentPlatform,
+  hostKey: string,
+): { create: string; remove: string; which: string } {
   const file = onMachine(platform, fileNames[platform]);
   const which = createHash('sha256').update(agentSource(platform)).update(hostKey).digest('hex').slice(0, 16);
-  if (platform === 'linux') return { create: `test -s ${file} && : ${which}`, remove: `rm -f ${file}` };
+  if (platform === 'linux') return { create: `test -s ${file} && : ${which}`, remove: `rm -f ${file}`, which };
   const run = `powershell.exe -NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -File ${file}`;
-  return { create: `${run} -Register -For ${which}`, remove: `if exist ${file} ${run} -Unregister` };
+  return { create: `${run} -Register -For ${which}`, remove: `if exist ${file} ${run} -Unregister`, which };
 }

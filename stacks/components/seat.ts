@@ -2,7 +2,7 @@ import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { seatModules } from '../../modules/seat.ts';
 import type { Room, Seat as SeatInventory, Site } from '../../src/inventory/schema.ts';
-import { Agent } from './agent.ts';
+import { agent } from './agent.ts';
 import { ModuleResource } from './module-resource.ts';
 
 export interface SeatArgs {
@@ -26,7 +26,7 @@ export class Seat extends pulumi.ComponentResource {
       made.set(module.name, resource);
       // From here on things are written to the PC, so the restore card must be open: the agent is the first to be.
       if (module.name === 'restore-card') {
-        made.set(module.name, new Agent(seat.name, { site, room }, { parent: this, dependsOn: [resource] }));
+        made.set(module.name, agent(seat.name, { site, room }, { parent: this, dependsOn: [resource] }));
       }
     }
     this.extraSteps(site, room, seat, [...made.values()]);
