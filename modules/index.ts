@@ -15,6 +15,7 @@ import { restoreCard } from './restore-card/module.ts';
 import { staticIp } from './static-ip/module.ts';
 import { whitelistProbe } from './whitelist-probe/module.ts';
 import { whitelistRouter } from './whitelist-router/module.ts';
+import { openwrtRouter } from './whitelist-router/openwrt/module.ts';
 import { routerOsRouter } from './whitelist-router/routeros/module.ts';
 
 /** In the order in which a report shows them. */
@@ -27,7 +28,7 @@ export const documented: readonly AnyModule[] = [
 export const onLinux: readonly AnyModule[] = [linuxBrowser, linuxPython, linuxDatabase];
 
 /** The whitelist router's drivers for other devices: the same asked for, each with a README of its own. */
-const otherRouters: readonly AnyModule[] = [routerOsRouter];
+const otherRouters: readonly AnyModule[] = [openwrtRouter, routerOsRouter];
 
 /** By Pulumi type token. */
 export const modules: Readonly<Record<string, AnyModule>> = Object.fromEntries(

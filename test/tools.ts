@@ -14,10 +14,12 @@ interface Description {
 
 const descriptions = {
   ansible: { commands: ['ansible-playbook'], install: 'pip install ansible-core' },
+  busybox: { commands: ['busybox'], install: 'apt-get install busybox' },
   chromedriver: { commands: ['chromedriver'], install: 'apt-get install chromium-driver' },
   chromium: { commands: ['chromium', 'chromium-browser', 'google-chrome'], install: 'apt-get install chromium' },
   curl: { commands: ['curl'], install: 'apt-get install curl' },
   dnsmasq: { commands: ['dnsmasq'], install: 'apt-get install dnsmasq-base' },
+  dropbear: { commands: ['dropbear'], install: 'apt-get install dropbear-bin' },
   git: { commands: ['git'], install: 'apt-get install git' },
   go: { commands: ['go'], install: 'https://go.dev/dl' },
   haproxy: { commands: ['haproxy'], install: 'apt-get install haproxy' },

@@ -8,6 +8,8 @@ import type { Allowed } from '../../src/whitelist/file.ts';
 import { rulesOf, siteRule } from '../../src/whitelist/rules.ts';
 import { refused, type Refusal } from './linux/refused.ts';
 import { whitelistRouter } from './module.ts';
+import { openwrtRouter } from './openwrt/module.ts';
+import { refused as refusedByOpenWrt } from './openwrt/refused.ts';
 import { routerOsRouter } from './routeros/module.ts';
 import { refused as refusedByRouterOs } from './routeros/refused.ts';
 
@@ -31,7 +33,12 @@ export const drivers: Readonly<Record<RouterDriver, Driver>> = {
     capabilities: new Set(everything),
     refused,
   },
-  openwrt: { name: { zh: 'OpenWrt', en: 'OpenWrt' }, capabilities: new Set() },
+  openwrt: {
+    name: { zh: 'OpenWrt', en: 'OpenWrt' },
+    works: { module: openwrtRouter, platform: 'openwrt' },
+    capabilities: new Set(everything),
+    refused: refusedByOpenWrt,
+  },
   routeros: {
     name: { zh: 'MikroTik RouterOS 7', en: 'MikroTik RouterOS 7' },
     works: { module: routerOsRouter, platform: 'routeros' },

@@ -12,8 +12,9 @@ const keyTypes: readonly ServerHostKeyAlgorithm[] = [
 ];
 
 /**
- * AES-GCM only: the other modern modes fall to the Terrapin prefix attack (CVE-2023-48795) against servers without strict key exchange, and the
- * OpenSSH 8.1 that Windows 7 needs is one. AES-128 before 256: an exam PC's handshake and every byte are cheaper, at no loss that matters here.
+ * AES-GCM first, then AES-CTR with a MAC of the plain text (encrypt-and-MAC), which is all that dropbear as OpenWrt builds it has in common with
+ * this: the other modern modes fall to the Terrapin prefix attack (CVE-2023-48795) against servers without strict key exchange, and the OpenSSH
+ * 8.1 that Windows 7 needs is one. AES-128 before 256: an exam PC's handshake and every byte are cheaper, at no loss that matters here.
  *
  * @param pinned the key that is expected. Its type is asked for first, but the others are offered too: a machine that no longer has
  *   such a key must be told apart from one that is not there.
@@ -24,9 +25,9 @@ export function algorithms(pinned?: string): Algorithms {
   return {
     kex: ['curve25519-sha256', 'curve25519-sha256@libssh.org', 'ecdh-sha2-nistp256'],
     serverHostKey: [...first, ...keyTypes.filter((t) => !first.includes(t))],
-    cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com'],
-    // Never used with GCM, which authenticates by itself; the list must not be empty.
-    hmac: ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-256'],
+    cipher: ['aes128-gcm@openssh.com', 'aes256-gcm@openssh.com', 'aes128-ctr', 'aes256-ctr'],
+    // For CTR; GCM authenticates by itself. Encrypt-then-MAC would be open to the same attack.
+    hmac: ['hmac-sha2-256', 'hmac-sha2-512'],
     compress: ['none'],
   };
 }

@@ -5,13 +5,30 @@ import { kernelKeys, packages, rivals, units, type programs } from './places.ts'
 import { filesOf, sha256 } from './read.ts';
 import { lists, ruleSet, type RuleSet } from './render.ts';
 
+/** What differs from box to box. */
+export interface Box {
+  ruleSet(desired: Desired): RuleSet;
+  /** Every file that must be as it is rendered, by where it lies. */
+  filesOf(set: RuleSet): Readonly<Record<string, string>>;
+  readonly units: readonly string[];
+  /** Units that would be in their way. */
+  readonly rivals: readonly string[];
+}
+
+const linux: Box = { ruleSet: (desired) => ruleSet(desired), filesOf, units, rivals };
+
 export function plan(desired: Desired, actual: Actual): Finding[] {
-  const set = ruleSet(desired);
   if (actual.missing.length > 0) return [lacking(actual.missing)];
+  return planFor(linux, desired, actual);
+}
+
+/** @param actual of a box that lacks no program */
+export function planFor({ ruleSet, filesOf, units, rivals }: Box, desired: Desired, actual: Actual): Finding[] {
+  const set = ruleSet(desired);
   return [
     listed('http', desired.rules.http, actual),
     listed('https', desired.rules.https, actual),
-    written(set, actual),
+    written(set, filesOf(set), actual),
     inForce(actual),
     daemon('proxy', set, actual.proxy, { zh: '代理', en: 'the proxy' }),
     daemon('resolver', set, actual.resolver, { zh: '解析器', en: 'the resolver' }),
@@ -26,7 +43,7 @@ export function plan(desired: Desired, actual: Actual): Finding[] {
 type Compared = Pick<Finding, 'requirement' | 'property' | 'expected' | 'actual'>;
 
 /** Equal is ok, different can be repaired, unseen is unknown. */
-function compared(one: Compared, what: Text, why: string | undefined, isRight: boolean): Finding {
+export function compared(one: Compared, what: Text, why: string | undefined, isRight: boolean): Finding {
   if (why !== undefined) {
     return {
       ...one,
@@ -40,13 +57,19 @@ function compared(one: Compared, what: Text, why: string | undefined, isRight: b
     : { ...one, verdict: 'drifted', sentence: { zh: `${what.zh}与要求不同`, en: `${what.en} is not as wanted` } };
 }
 
-function lacking(missing: readonly string[]): Finding {
-  const names = missing.map((name) => packages[name as keyof typeof programs]).join(' ');
+const lacking = (missing: readonly string[]): Finding =>
+  lackingFinding(
+    missing,
+    `apt-get install ${missing.map((name) => packages[name as keyof typeof programs]).join(' ')}`,
+  );
+
+/** @param install the line that installs them */
+export function lackingFinding(missing: readonly string[], install: string): Finding {
   return {
     ...{ requirement: 'R8', property: 'packages', expected: [], actual: [...missing], verdict: 'failed' },
     sentence: {
-      zh: `路由器缺少程序 ${missing.join('、')}；请先安装软件包：apt-get install ${names}`,
-      en: `the box lacks ${missing.join(', ')}; install its packages first: apt-get install ${names}`,
+      zh: `路由器缺少程序 ${missing.join('、')}；请先安装软件包：${install}`,
+      en: `the box lacks ${missing.join(', ')}; install its packages first: ${install}`,
     },
   };
 }
@@ -93,8 +116,8 @@ function lineOf(scheme: 'http' | 'https', rule: string): string {
   return `${list} ${lines[0] ?? ''}`;
 }
 
-function written(set: RuleSet, { files }: Actual): Finding {
-  const wrong = Object.entries(filesOf(set)).flatMap(([path, text]) => (files[path] === sha256(text) ? [] : [path]));
+function written(set: RuleSet, wanted: Readonly<Record<string, string>>, { files }: Actual): Finding {
+  const wrong = Object.entries(wanted).flatMap(([path, text]) => (files[path] === sha256(text) ? [] : [path]));
   const about = { requirement: 'R8', property: 'files', expected: [], actual: wrong };
   return compared(about, { zh: '规则文件', en: `every file of ${set.policy}` }, undefined, wrong.length === 0);
 }

@@ -29,11 +29,12 @@ const nonexistent = [
   'detectportal.firefox.com',
 ];
 
-export function ruleSet(desired: Desired): RuleSet {
-  const unnamed = files(desired, 'examsite-');
+/** @param leaseFile where the resolver keeps the addresses that it has given: gone when the box is switched off */
+export function ruleSet(desired: Desired, leaseFile = '/run/examsite-resolver.leases'): RuleSet {
+  const unnamed = files(desired, 'examsite-', leaseFile);
   const hash = createHash('sha256').update(JSON.stringify(unnamed)).digest('hex').slice(0, 32);
   const policy = `examsite-${hash}`;
-  return { policy, files: files(desired, policy) };
+  return { policy, files: files(desired, policy, leaseFile) };
 }
 
 /** What the proxy looks names up in, by file name: the part of a rule set that a whitelist makes. */
@@ -68,12 +69,12 @@ function pattern({ host, subdomains, port, path: below }: SiteRule): string {
 
 const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-function files(desired: Desired, policy: string): Record<string, string> {
+function files(desired: Desired, policy: string, leaseFile: string): Record<string, string> {
   const { lan, rules } = desired;
   const [http, https] = [ports(rules.http, 80), ports(rules.https, 443)];
   const made = lists(desired);
   const view = {
-    ...{ ...desired, policy, policyName, statsPort, nonexistent: absentNames(rules) },
+    ...{ ...desired, policy, leaseFile, policyName, statsPort, nonexistent: absentNames(rules) },
     lan: { ...lan, block: networkOf(lan) },
     netmask: ipaddr.IPv4.subnetMaskFromPrefixLength(lan.prefix).toString(),
     ...{ httpPorts: http, httpsPorts: https, proxyPorts: [...http, ...https] },
@@ -128,8 +129,8 @@ function pools(map: readonly string[], http: boolean) {
   });
 }
 
-const folder = path.join(packageRoot, 'templates', 'router', 'linux');
-export const source = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
+const folder = path.join(packageRoot, 'templates', 'router');
+export const source = (name: string, box = 'linux'): string => readFileSync(path.join(folder, box, name), 'utf8');
 
 // None of these files is HTML; what goes into them is numbers, addresses and names that the schemas have looked at.
 const handlebars = Handlebars.create();
