@@ -7,9 +7,9 @@ import { lists, ruleSet, type RuleSet } from './render.ts';
 
 /** What differs from box to box. */
 export interface Box {
-  ruleSet(desired: Desired): RuleSet;
+  readonly ruleSet: (desired: Desired) => RuleSet;
   /** Every file that must be as it is rendered, by where it lies. */
-  filesOf(set: RuleSet): Readonly<Record<string, string>>;
+  readonly filesOf: (set: RuleSet) => Readonly<Record<string, string>>;
   readonly units: readonly string[];
   /** Units that would be in their way. */
   readonly rivals: readonly string[];
