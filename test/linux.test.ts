@@ -158,7 +158,7 @@ needs(...linuxPcTools, ...software, 'python3.7', 'ping', 'pulumi').describe(
         const again = await room.operate('up');
         expect(again).toMatchObject({ changes: [], failures: [], ended: { code: 0 } });
       },
-      4 * minute,
+      10 * minute,
     );
 
     it.each(breaks)(
@@ -187,7 +187,7 @@ needs(...linuxPcTools, ...software, 'python3.7', 'ping', 'pulumi').describe(
           'of level 2 only',
         ).toEqual([]);
       },
-      3 * minute,
+      10 * minute,
     );
 
     it(
@@ -215,7 +215,7 @@ needs(...linuxPcTools, ...software, 'python3.7', 'ping', 'pulumi').describe(
         expect(after.filter((line) => !before.includes(line))).toEqual([]);
         expect(before.filter((line) => !after.includes(line))).toEqual([]);
       },
-      2 * minute,
+      10 * minute,
     );
   },
 );

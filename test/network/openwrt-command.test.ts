@@ -75,7 +75,7 @@ needs(...openWrtTools, 'pulumi').describe('a site whose router runs OpenWrt', ()
       const again = await run('up', '--site', '--json');
       expect(JSON.parse(again.stdout)).toMatchObject({ changes: [], failures: [] });
     },
-    3 * minute,
+    5 * minute,
   );
 
   it(
@@ -85,7 +85,7 @@ needs(...openWrtTools, 'pulumi').describe('a site whose router runs OpenWrt', ()
       expect(destroyed.code, said(destroyed)).toBe(0);
       expect(stateOf(site)).toBe(before);
     },
-    minute,
+    5 * minute,
   );
 });
 

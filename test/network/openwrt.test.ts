@@ -82,7 +82,7 @@ needs(...openWrtTools).describe('a router with OpenWrt', () => {
       await openwrtRouter.undo(host, base);
       expect(stream()).not.toMatch(/^!/m);
     },
-    3 * minute,
+    5 * minute,
   );
 
   it.each<[string, string, string[]]>([
@@ -100,7 +100,7 @@ needs(...openWrtTools).describe('a router with OpenWrt', () => {
       await up(base);
       expect(await look(base)).toEqual([]);
     },
-    2 * minute,
+    5 * minute,
   );
 
   it(
@@ -111,7 +111,7 @@ needs(...openWrtTools).describe('a router with OpenWrt', () => {
       await expect(up(closed)).rejects.toThrow(ConvergeError);
       expect(await look(base)).toEqual([]);
     },
-    3 * minute,
+    5 * minute,
   );
 
   it(
@@ -126,7 +126,7 @@ needs(...openWrtTools).describe('a router with OpenWrt', () => {
         expect(await look(wider)).toEqual([]);
       }
     },
-    3 * minute,
+    5 * minute,
   );
 
   it(
@@ -138,6 +138,6 @@ needs(...openWrtTools).describe('a router with OpenWrt', () => {
       await host.relocate(address);
       expect(await look(base)).toEqual([]);
     },
-    2 * minute,
+    5 * minute,
   );
 });
