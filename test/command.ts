@@ -14,7 +14,7 @@ export interface Ended {
 }
 
 /** A command that hangs fails its test with what it has said so far, and not by the test's own time-out, which would lose that. */
-const longestMs = 180_000;
+const longestMs = 480_000;
 
 export class Command {
   readonly ended: Promise<Ended>;

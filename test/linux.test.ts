@@ -144,7 +144,7 @@ needs(...linuxPcTools, ...software, 'python3.7', 'ping', 'pulumi').describe(
     beforeAll(async () => {
       room = await LinuxRoom.open(net, 'L2', 'L3');
       before = room.state();
-    }, 3 * minute);
+    }, 5 * minute);
     afterAll(() => (room as LinuxRoom | undefined)?.close(), minute);
 
     it(
