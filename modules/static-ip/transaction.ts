@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { CallError, HostError, isCancelled } from '../../src/core/errors.ts';
+import { HostError, unlessGone, unlessRefused } from '../../src/core/errors.ts';
 import type { Host } from '../../src/core/host.ts';
 import type { Adapter, AdapterConfig, JobStatus } from '../../src/core/primitives.ts';
 import { step } from '../job.ts';
@@ -94,12 +94,13 @@ async function start(host: Host, { mac, from, to, gateway }: Change): Promise<Ho
 
 /**
  * Being asked at the new address, by the same host key, is what the confirmation stands for. Its answer may be lost, so it is given again for
- * as long as it is waited for. A change that has not been taken as it was wanted is not confirmed, and takes itself back.
+ * as long as it is waited for; where its time has run out since the look, the next one tells how it ended. A change that has not been taken as it was wanted is not confirmed, and takes itself back.
  */
 function confirm(host: Host, change: Change, at: Pace): Promise<Sight> {
   const until = async ({ job, adapter }: Sight): Promise<boolean> => {
     const taken = adapter !== undefined && hasTaken(adapter, change.to);
-    if (job.state === 'awaiting-confirmation' && taken) await host.call('job.confirm', { id: jobId }).catch(unlessOver);
+    if (job.state === 'awaiting-confirmation' && taken)
+      await host.call('job.confirm', { id: jobId }).catch(unlessRefused);
     return !isOpen(job);
   };
   return watch(host, change, until, at, false);
@@ -139,7 +140,7 @@ async function watch(
       if (Date.now() > deadline) throw overdue(host, sight);
     } catch (error) {
       if (Date.now() > deadline) throw error;
-      unlessLost(error);
+      unlessGone(error);
       lost = true;
       patienceMs *= 2;
     }
@@ -169,13 +170,3 @@ const overdue = (host: Host, { job }: Sight): HostError => {
   const message = `the change of address is still ${job.state} after ${confirmSec + jobSec} s`;
   return new HostError(host.name, 'request-timeout', message);
 };
-
-function unlessLost(error: unknown): undefined {
-  if (error instanceof HostError && !isCancelled(error)) return undefined;
-  throw error;
-}
-
-/** Its time may have run out since the last look; the next one tells how it ended. */
-function unlessOver(error: unknown): void {
-  if (!(error instanceof CallError)) throw error;
-}

@@ -90,3 +90,21 @@ export function formatFinding(host: string, module: string, finding: Finding, la
 }
 
 export const isCancelled = (error: unknown): boolean => error instanceof HostError && error.code === 'cancelled';
+
+/** For `catch`: there was no answer to be had, which the caller expects; a cancellation is passed on. */
+export function unlessGone(error: unknown): undefined {
+  if (error instanceof HostError && !isCancelled(error)) return undefined;
+  throw error;
+}
+
+/** For `catch`: the answer was lost, and what was asked may have happened. */
+export function unlessUnderWay(error: unknown): undefined {
+  if (error instanceof HostError && error.mayHaveHappened) return undefined;
+  throw error;
+}
+
+/** For `catch`: the machine answered, and said no. */
+export function unlessRefused(error: unknown): undefined {
+  if (error instanceof CallError) return undefined;
+  throw error;
+}

@@ -10,9 +10,10 @@ import { enrollRoom } from '../../src/hosts/enroll.ts';
 import { saveEnrolment } from '../../src/hosts/enroll-save.ts';
 import { siteDevices } from '../../src/hosts/enrolled.ts';
 import { HostPool } from '../../src/hosts/pool.ts';
+import type { OpenWrtDevice } from '../../src/lab/devices/openwrt/device.ts';
 import { needs } from '../tools.ts';
 import { wanted } from './conversations.ts';
-import { OpenWrtSite, openWrtTools } from './openwrt-site.ts';
+import { ExamSite, openWrtTools } from './exam-site.ts';
 import { RecordedHost } from './recorded.ts';
 
 const minute = 60_000;
@@ -20,14 +21,14 @@ const address = '127.74.0.1';
 const golden = path.join(packageRoot, 'modules/whitelist-router/openwrt/golden');
 
 needs(...openWrtTools).describe('a router with OpenWrt', () => {
-  let site: OpenWrtSite;
+  let site: ExamSite<OpenWrtDevice>;
   let pool: HostPool;
   let host: RecordedHost;
   const base: Desired = schema.parse({ ...wanted(), management: { address, from: ['10.99.0.0/24'] } });
   const withRules = (change: Partial<Desired['rules']>): Desired => ({ ...base, rules: { ...base.rules, ...change } });
 
   beforeAll(async () => {
-    site = await OpenWrtSite.open(address);
+    site = await ExamSite.openWrt(address);
     const enrolment = await enrollRoom({
       home: site.home,
       room: {
@@ -95,7 +96,7 @@ needs(...openWrtTools).describe('a router with OpenWrt', () => {
     'names what is so when %s, and puts it right',
     async (_, line, said) => {
       await up(base);
-      site.device.type(line);
+      site.box.type(line);
       expect(await look(base)).toEqual(said);
       await up(base);
       expect(await look(base)).toEqual([]);
@@ -119,7 +120,7 @@ needs(...openWrtTools).describe('a router with OpenWrt', () => {
     async () => {
       for (const [at, afterMs] of [50, 400, 1500].entries()) {
         const wider = withRules({ https: [...base.rules.https, `more${at}.example:443/`] });
-        const breaks = setTimeout(() => site.device.drop(), afterMs);
+        const breaks = setTimeout(() => site.box.drop(), afterMs);
         await up(wider).catch((error: unknown) => expect(error).toBeInstanceOf(Error));
         clearTimeout(breaks);
         await up(wider);
@@ -133,8 +134,8 @@ needs(...openWrtTools).describe('a router with OpenWrt', () => {
     'enforces them when it was switched off and on',
     async () => {
       await up(base);
-      await site.device.cutOff();
-      await site.device.start();
+      await site.box.cutOff();
+      await site.box.start();
       await host.relocate(address);
       expect(await look(base)).toEqual([]);
     },

@@ -39,12 +39,21 @@ export class RecordedHost implements Host {
     return this.#host.relocate(address);
   }
 
-  /** What was asked since the last time: lines that change something have a `!`; a question that was repeated stands once. */
+  /**
+   * What was asked since the last time: lines that change something have a `!`; a question that was repeated stands once. Of files only the length,
+   * and of the script that only looks nothing, since both are files of their own.
+   */
   stream(): string {
-    const lines = this.calls.splice(0).map(({ command, stdin, readOnly }) => {
-      const input = stdin === undefined || !command.startsWith('uci') ? '' : stdin.replaceAll(/^(?=.)/gm, '  < ');
+    const lines = this.calls.splice(0).map(({ command, stdin = '', readOnly }) => {
+      const input = readOnly === true ? '' : shortened(stdin).replaceAll(/^(?=.)/gm, '  < ');
       return `${readOnly === true ? '?' : '!'} ${command}\n${input}`;
     });
     return lines.filter((line, at) => line !== lines[at - 1]).join('');
   }
 }
+
+const shortened = (script: string): string =>
+  script.replaceAll(
+    /'(end-[0-9a-f]{64})'\n([^]*?)^\1$/gm,
+    (_, _end, text: string) => `… ${text.split('\n').length - 1} lines`,
+  );

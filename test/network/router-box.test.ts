@@ -14,6 +14,7 @@ import { complaints, look } from './converse.ts';
 import type { ExamNetwork } from './exam-network.ts';
 import { ExamSite } from './exam-site.ts';
 import { LocalAgent } from './local-agent.ts';
+import type { Machine } from './machine.ts';
 import { boxTools } from './router-lab.ts';
 
 const minute = 60_000;
@@ -22,16 +23,16 @@ const wanted = (of: Parameters<typeof plain>[0] = {}): Desired =>
   plain({ management: { address, from: ['10.99.0.0/24'] }, ...of });
 
 needs(...boxTools).describe('a Linux box becomes the whitelist router', () => {
-  let site: ExamSite;
+  let site: ExamSite<Machine>;
   let network: ExamNetwork;
   let pool: HostPool;
   let host: Host;
   let pc: LocalAgent;
 
   beforeAll(async () => {
-    site = await ExamSite.open(address);
+    site = await ExamSite.linux(address);
     ({ network } = site);
-    const { hostKey } = site.machine;
+    const { hostKey } = site.box;
     const box = { address, hostKey, mac: '02:00:00:00:00:01', machineId: 'box', platform: 'linux' } as const;
     await changeEnrolled(site.home, siteDevices, () => ({
       ...{
@@ -159,12 +160,12 @@ needs(...boxTools).describe('a Linux box becomes the whitelist router', () => {
   it(
     'enforces again after the power was cut',
     async () => {
-      await site.machine.cutOff();
+      await site.box.cutOff();
       expect(network.namespaces.run(network.box, 'ss', '-Hltn')).toBe('');
       // The namespace outlives the box; a real one loses what its kernel held.
       network.namespaces.run(network.box, 'nft', 'flush', 'ruleset');
       network.namespaces.run(network.box, 'sysctl', '-q', '-w', 'net.ipv4.ip_forward=0');
-      await site.machine.start();
+      await site.box.start();
       expect(await enforced()).toEqual([]);
       await expect.poll(() => open(wanted()), { timeout: 20_000 }).toEqual([]);
     },

@@ -27,8 +27,8 @@ export async function apply(
   findings: readonly Finding[],
 ): Promise<Applied> {
   const set = openWrtSet(desired);
-  for (const [file, text] of Object.entries(filesOf(set)))
-    if (actual.files[file] !== sha256(text)) await write(host, file, text);
+  const files = Object.entries(filesOf(set)).filter(([file, text]) => actual.files[file] !== sha256(text));
+  if (files.length > 0) await run(host, 'sh -s', writing(files));
   await run(host, `${boxScript} save`);
   await accepted(host, set.policy, findings);
   const pages = inTheWay(desired, actual.web);
@@ -50,18 +50,25 @@ export async function undo(host: Host, desired: Desired): Promise<Applied> {
   return noRestart;
 }
 
-/** One rename: nobody reads half a file. */
-async function write(host: Host, file: string, text: string): Promise<void> {
-  const [to, part] = [word(file), word(`${file}.part`)];
-  const mode = executables.includes(file) ? ` && chmod 755 ${part}` : '';
-  await run(host, `mkdir -p ${word(path.posix.dirname(file))} && cat >${part}${mode} && mv ${part} ${to}`, text);
+/**
+ * A script that writes them all in one go, each by one rename: nobody reads half a file. The texts travel as here-documents (POSIX.1, Shell
+ * Command Language, 2.7.4), within which nothing means anything while the delimiter is quoted.
+ *
+ * @throws Error for a text that a here-document cannot hold: with NUL, or a last line without an end
+ */
+export function writing(files: readonly (readonly [path: string, text: string])[]): string {
+  const steps = files.map(([file, text]) => {
+    if (!/^(?:[^\0]*\n)?$/.test(text)) throw new Error(`${file}: its last line has no end, or it holds NUL`);
+    const [to, part, until] = [word(file), word(`${file}.part`), `end-${sha256(text)}`];
+    const mode = executables.includes(file) ? `chmod 755 ${part}\n` : '';
+    return `mkdir -p ${word(path.posix.dirname(file))}\ncat >${part} <<'${until}'\n${text}${until}\n${mode}mv ${part} ${to}\n`;
+  });
+  return `set -e\n${steps.join('')}`;
 }
 
 /** "The UCI system": batch reads commands line by line; what it has changed counts from the commit on. */
-async function move(host: Host, lines: readonly string[]): Promise<void> {
-  await run(host, 'uci batch', `${lines.join('\n')}\n`);
-  await run(host, 'uci commit uhttpd && /etc/init.d/uhttpd reload');
-}
+const move = (host: Host, lines: readonly string[]): Promise<string> =>
+  run(host, 'uci batch && uci commit uhttpd && /etc/init.d/uhttpd reload', `${lines.join('\n')}\n`);
 
 /** Something that was let through no longer is: then connections that are open are cut. */
 function narrower(wanted: Readonly<Record<string, string>>, { lists }: Actual): boolean {
@@ -78,7 +85,7 @@ async function accepted(host: Host, policy: string, findings: readonly Finding[]
     command('dnsmasq', '--test', '-C', ruleFile(policy, 'dnsmasq.conf')),
   ];
   try {
-    for (const check of checks) await ask(host, check);
+    await ask(host, checks.join(' && '));
   } catch (error) {
     if (!(error instanceof CallError)) throw error;
     const why = error.message;

@@ -1,6 +1,6 @@
 /** A change that the device takes back unless the controller, over a new connection, confirms in time that it still reaches it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CallError, HostError, isCancelled } from '../../../src/core/errors.ts';
+import { CallError, HostError, isCancelled, unlessGone, unlessRefused } from '../../../src/core/errors.ts';
 import type { Host } from '../../../src/core/host.ts';
 import { arm, confirm, confirmSec, stage, takeBack, turn, type Change } from './commands.ts';
 import { ask, order } from './console.ts';
@@ -65,14 +65,4 @@ export async function settle(host: Host, address: string, unconfirmed: boolean):
   await order(host, takeBack).catch(unlessGone);
   await host.relocate(address);
   return true;
-}
-
-function unlessGone(error: unknown): undefined {
-  if (error instanceof HostError && !isCancelled(error)) return undefined;
-  throw error;
-}
-
-function unlessRefused(error: unknown): undefined {
-  if (error instanceof CallError) return undefined;
-  throw error;
 }
