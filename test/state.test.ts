@@ -32,6 +32,12 @@ needs('pulumi').describe('state that somebody has been at', () => {
   }, 2 * minute);
   afterAll(() => site.close(), minute);
 
+  it('holds no file that is not replaced as a whole, which a kill could leave empty', async () => {
+    const files = await readdir(site.home.state, { recursive: true });
+    expect(files.filter((name) => name.endsWith('room-301.json'))).not.toEqual([]);
+    expect(files.filter((name) => name.endsWith('.attrs'))).toEqual([]);
+  });
+
   it.each([
     ['cut off in the middle', (text: string) => text.slice(0, text.length / 2)],
     ['empty', () => ''],

@@ -27,12 +27,18 @@ export async function pulumiEnvironment(
   const found = environment({ engine });
   return {
     ...Object.fromEntries(fromEngine.flatMap((name) => (found[name] === undefined ? [] : [[name, found[name]]]))),
-    PULUMI_BACKEND_URL: process.env['PULUMI_BACKEND_URL'] ?? `file://${home.state}`,
+    PULUMI_BACKEND_URL: process.env['PULUMI_BACKEND_URL'] ?? stateUrl(home),
     PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile(home),
     EXAMSITE_HOME: home.root,
     EXAMSITE_LANG: lang,
   };
 }
+
+/**
+ * Without the `.attrs` file that the engine's storage keeps beside each of its files: nobody needs it, and it is the one file that is not
+ * replaced as a whole. An engine killed between emptying it and filling it could not read its own checkpoint again ("EOF").
+ */
+const stateUrl = (home: Home): string => `file://${home.state}?metadata=skip`;
 
 /** The rest of that environment is this process's own. */
 const fromEngine = [
