@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
 import { addConfirmations, pcsOf } from '../confirmations/file.ts';
 import { wheelLock } from '../../handbook/wheels.ts';
 import { productsOf } from '../../handbook/handbook.ts';
@@ -28,8 +29,10 @@ import { toTerminal } from '../report/terminal.ts';
 import type { RoomCheck } from '../report/result.ts';
 import { look, writeReport } from './commands/check.ts';
 import { roomToEnroll } from './commands/enroll.ts';
-import { startLab } from './commands/lab.ts';
+import { startLab, whitelistWay } from './commands/lab.ts';
 import { runOperation } from './commands/operations.ts';
+import { loadWhitelist, whitelistPath } from '../whitelist/file.ts';
+import { importWhitelist, whitelistText } from '../whitelist/import.ts';
 import type { Io } from './io.ts';
 import type { Kind, OperationResult } from './operation.ts';
 import { operationText } from './operation-text.ts';
@@ -38,6 +41,12 @@ const room = '301';
 /** An address of the room's network that no PC has. */
 const depotHost = '10.30.1.250';
 const gateway = '10.30.1.1';
+/** What a person adds to entries that stand for many hosts: one of them, for the PCs to try. */
+const samples: Readonly<Record<string, string>> = {
+  '*.cdn.zhonghui.vip': 'img.cdn.zhonghui.vip',
+  '203.0.113.40': '203.0.113.40:443',
+  '203.0.113.64/28': '203.0.113.70:443',
+};
 /** Those that docs/guide/lab.md names, unless another demo has them. */
 const usual = { ssh: 52022, depot: 52080 } as const;
 /** The PC that changes by itself, and what Chrome's updater makes of it. */
@@ -68,8 +77,10 @@ export async function demo(outer: Io, { keep }: DemoOptions): Promise<DemoResult
   let depot: DepotServer | undefined;
   try {
     await importAssets(scene);
+    await importSites(scene);
     depot = await openDepot(scene);
     await openRoom(scene);
+    await closeRouter(scene);
     const operations = await setUpAndDrift(scene);
     const check = await scene.mustBe('GO');
     const page = await writeReport(io, check);
@@ -108,6 +119,38 @@ async function importAssets({ io, act, ports }: Scene): Promise<Imported> {
       zh: `${read.seats.length} 个考位，${read.spares.length} 台备用机`,
       en: `${read.seats.length} seats, ${read.spares.length} spares`,
     }),
+  );
+}
+
+async function importSites({ io, act }: Scene): Promise<void> {
+  const file = path.join(packageRoot, 'examples', 'whitelist-2022-11.txt');
+  await act(
+    { zh: `读取白名单 ${path.basename(file)}`, en: `reading the whitelist, ${path.basename(file)}` },
+    async () => {
+      const imported = await importWhitelist({ home: io.home, lang: io.lang, file });
+      await addSamples(io);
+      return imported;
+    },
+    ({ entries }) => ({ zh: `${entries} 条`, en: `${entries} entries` }),
+  );
+}
+
+async function addSamples({ home, lang }: Io): Promise<void> {
+  const whitelist = loadWhitelist(home);
+  if (whitelist === undefined) throw new Error('the whitelist is not there although it was imported');
+  const allowed = whitelist.allowed.map((one) => {
+    const sample = samples[one.text];
+    return sample === undefined ? one : { ...one, sample };
+  });
+  await writeFileAtomic(whitelistPath(home), whitelistText({ ...whitelist, allowed }, lang));
+}
+
+/** What a person types into a router that has a web page only; the PCs prove it. */
+async function closeRouter({ io, act }: Scene): Promise<void> {
+  await act(
+    { zh: '按白名单设置模拟路由器（人工）', en: 'setting the simulated router by the whitelist, as a person would' },
+    () => new LabClient(io.home.lab).router(whitelistWay(io.home)),
+    ({ pcs }) => ({ zh: `${pcs.length} 台只能访问名单`, en: `${pcs.length} PCs reach what is listed` }),
   );
 }
 

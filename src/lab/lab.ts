@@ -1,9 +1,10 @@
 /** A simulated room: its PCs with their SSH servers, on one network, kept in a folder. In-process; the command line runs it in daemon.ts. */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import writeFileAtomic, { sync as writeFileAtomicSync } from 'write-file-atomic';
 import { type Room, type Seat, seatsOf, type Site } from '../inventory/schema.ts';
 import type { Lan } from './lan.ts';
+import type { Way } from './outside/router.ts';
 import { Contents } from './pc/contents.ts';
 import { type Built, type PcData, restoreMachine } from './pc/create.ts';
 import type { Pc } from './pc/pc.ts';
@@ -72,6 +73,7 @@ export class Lab {
     // Written by create() and by save(), never by a person.
     const plan = JSON.parse(readFileSync(path.join(dir, 'lab.json'), 'utf8')) as RoomPlan;
     const lab = new Lab(dir, plan);
+    if (existsSync(lab.#routerFile)) lab.#lan.router.way = JSON.parse(readFileSync(lab.#routerFile, 'utf8')) as Way;
     const around = { lan: lab.#lan, contents: lab.#contents, software };
     for (const seat of seatsOf(plan.room)) {
       const data = JSON.parse(readFileSync(lab.#file(seat.name), 'utf8')) as PcData;
@@ -106,6 +108,16 @@ export class Lab {
   set latency(factor: number) {
     for (const pc of this.pcs) pc.latency.factor = factor;
     this.#lan.traffic.pace = factor;
+  }
+
+  get way(): Way {
+    return this.#lan.router.way;
+  }
+
+  /** Where the room's router leads from now on, and after the lab was stopped. */
+  set way(way: Way) {
+    this.#lan.router.way = way;
+    writeFileAtomicSync(this.#routerFile, JSON.stringify(way, null, 1), { mode: 0o600 });
   }
 
   sessions(name: string): number {
@@ -158,6 +170,10 @@ export class Lab {
     const place = this.#places.get(name);
     if (!place) throw new RangeError(`expected one of ${[...this.#places.keys()].join(', ')}, got ${name}`);
     return place;
+  }
+
+  get #routerFile(): string {
+    return path.join(this.dir, 'router.json');
   }
 
   #file(name: string): string {

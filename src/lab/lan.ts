@@ -2,6 +2,7 @@
 import ipaddr from 'ipaddr.js';
 import { dial } from '../hosts/dial.ts';
 import { freePort } from './free-port.ts';
+import { Router } from './outside/router.ts';
 import { Traffic } from './traffic.ts';
 import type { AdapterConfig } from '../core/primitives.ts';
 
@@ -34,6 +35,7 @@ export class Lan {
   readonly dns: readonly string[];
   readonly prefix: number;
   readonly traffic: Traffic;
+  readonly router: Router;
   readonly #network: [ipaddr.IPv4, number];
   readonly #names: Readonly<Record<string, readonly string[]>>;
   readonly #neighbours = new Map<string, Neighbour>();
@@ -47,6 +49,7 @@ export class Lan {
     this.#network = ipaddr.IPv4.parseCIDR(options.subnet);
     this.prefix = this.#network[1];
     this.#names = options.names ?? {};
+    this.router = new Router([options.gateway, ...options.dns.filter((server) => this.contains(server))]);
     const taken = new Set([options.gateway, ...options.dns, ...(options.reserved ?? [])]);
     this.#pool = hostsOf(options.subnet).filter((address) => !taken.has(address));
   }
@@ -92,7 +95,7 @@ export class Lan {
   /** @returns undefined when that server does not answer; an empty list for a name it does not know */
   resolve(name: string, server: string): readonly string[] | undefined {
     if (server !== this.gateway && !this.dns.includes(server)) return undefined;
-    return this.#names[name.toLowerCase()] ?? [];
+    return this.#names[name.toLowerCase()] ?? this.router.resolve(name) ?? [];
   }
 
   /** Can a card with this configuration send to that address? The router forwards, if the card knows the right one. */

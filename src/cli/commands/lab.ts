@@ -1,11 +1,15 @@
 /** `examsite lab start | stop | status | reset | do`: a simulated room to try everything on. */
 import path from 'node:path';
 import Table from 'cli-table3';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 import { UserError } from '../../core/errors.ts';
 import type { Text } from '../../core/finding.ts';
+import type { Home } from '../../core/home.ts';
 import { ensureIdentity } from '../../hosts/identity.ts';
 import { loadRoom } from '../../inventory/load.ts';
+import type { Way } from '../../lab/outside/router.ts';
+import { loadWhitelist, noWhitelist, whitelistPath, type Whitelist } from '../../whitelist/file.ts';
+import { addressRule, rulesOf, siteRule } from '../../whitelist/rules.ts';
 import { actions } from '../../lab/actions.ts';
 import { LabClient, NotRunning } from '../../lab/control/client.ts';
 import { launch } from '../../lab/control/launch.ts';
@@ -48,6 +52,18 @@ export function labCommand(program: Command, io: Io): void {
     .option('--seat <seat>', 'one of them: r301-s07, or 07', 'all')
     .action(({ seat }: { seat: string }) => withLab(io, (client) => client.reset(seat)));
   lab
+    .command('router')
+    .description('where the router of the running lab leads; a new lab has no internet, and this one is a stand-in')
+    .addArgument(
+      new Argument('<way>', 'whitelist: what inventories/whitelist.yaml lists now').choices([
+        ...['whitelist', 'open', 'nowhere'],
+      ]),
+    )
+    .action((way: Way['way']) => {
+      const to = way === 'whitelist' ? whitelistWay(io.home) : { way };
+      return withLab(io, (client) => client.router(to));
+    });
+  lab
     .command('do')
     .description('do something to a PC: see below')
     .argument('<seat>', 'r301-s07, 07 for short, or all')
@@ -61,6 +77,22 @@ function actionList(io: Io): string {
   return Object.values(actions)
     .map(({ usage, about }) => `  ${usage.padEnd(28)} ${about[io.lang]}`)
     .join('\n');
+}
+
+/** As a person sets a router by the list: which router it is, the lab does not say. @throws UserError WHL001 where there is no list */
+export function whitelistWay(home: Home): Way {
+  const whitelist = loadWhitelist(home);
+  if (whitelist === undefined) throw noWhitelist(whitelistPath(home));
+  return wayOf(whitelist);
+}
+
+function wayOf(whitelist: Whitelist): Way {
+  const { http, https, addresses } = rulesOf(whitelist);
+  const sites = [
+    ...http.map((rule) => ({ scheme: 'http' as const, ...siteRule(rule) })),
+    ...https.map((rule) => ({ scheme: 'https' as const, ...siteRule(rule) })),
+  ];
+  return { way: 'whitelist', sites, addresses: addresses.map(addressRule) };
 }
 
 /** Also what the demo does first. @throws UserError LAB001 when a lab is running already */
@@ -123,7 +155,7 @@ async function withLab(io: Io, ask: (client: LabClient) => Promise<LabStatus>): 
   }
 }
 
-function table({ room, port, pid, rssBytes, pcs }: LabStatus): string {
+function table({ room, way, port, pid, rssBytes, pcs }: LabStatus): string {
   const rows = new Table({
     head: ['PC', 'OS', 'power', 'address', 'card', 'Chrome', 'Python', 'writes'],
     style: { head: [], border: [] },
@@ -143,7 +175,7 @@ function table({ room, port, pid, rssBytes, pcs }: LabStatus): string {
     ]);
   }
   const megabytes = Math.round(rssBytes / 1e6);
-  return `${rows.toString()}\nroom ${room}, port ${port}, process ${pid}, ${megabytes} MB`;
+  return `${rows.toString()}\nroom ${room}, router ${way}, port ${port}, process ${pid}, ${megabytes} MB`;
 }
 
 const powerOf = ({ power, plugged }: PcStatus): string => (plugged ? power : `${power}, unplugged`);

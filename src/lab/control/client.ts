@@ -1,6 +1,7 @@
 /** Speaks to a running lab. */
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Way } from '../outside/router.ts';
 import type { JournalData } from '../pc/journal.ts';
 import { isAlive, readNote, socketPath } from './endpoint.ts';
 import type { LabStatus } from './status.ts';
@@ -29,6 +30,10 @@ export class LabClient {
   /** @throws RangeError with the lab's words when it cannot be done */
   do(seat: string, action: string, args: readonly string[]): Promise<LabStatus> {
     return this.#ask('POST', '/do', { seat, action, args }) as Promise<LabStatus>;
+  }
+
+  router(way: Way): Promise<LabStatus> {
+    return this.#ask('POST', '/router', way) as Promise<LabStatus>;
   }
 
   reset(seat: string): Promise<LabStatus> {

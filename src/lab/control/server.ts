@@ -5,6 +5,7 @@
  *     GET  /pcs/r301-s07/journal                    { writes, events }
  *     POST /do     { seat, action, args }           LabStatus
  *     POST /reset  { seat }                         LabStatus     seat `all`: every one
+ *     POST /router { way, … }                      LabStatus
  *     POST /stop                                    {}
  */
 import { once } from 'node:events';
@@ -13,6 +14,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { z } from 'zod';
 import { act } from '../actions.ts';
 import type { Lab } from '../lab.ts';
+import { wayOut } from '../outside/router.ts';
 import type { Pc } from '../pc/pc.ts';
 import { labStatus } from './status.ts';
 
@@ -27,6 +29,10 @@ const handlers: Readonly<Record<string, Handler>> = {
   'POST /do': async (lab, body) => {
     const { seat, action, args } = doing.parse(body);
     await Promise.all(chosen(lab, seat).map((pc) => act(pc, action, args)));
+    return labStatus(lab);
+  },
+  'POST /router': (lab, body) => {
+    lab.way = wayOut.parse(body);
     return labStatus(lab);
   },
   'POST /reset': async (lab, body) => {

@@ -1,5 +1,6 @@
 /** The room as the lab sees it, for people. What examsite concludes about it is none of the lab's business. */
 import type { Lab } from '../lab.ts';
+import type { Way } from '../outside/router.ts';
 import type { Pc } from '../pc/pc.ts';
 import { fileVersion } from '../pc/version.ts';
 
@@ -24,6 +25,8 @@ export interface LabStatus {
   readonly room: string;
   readonly port: number;
   readonly pid: number;
+  /** Where the room's router leads. */
+  readonly way: Way['way'];
   /** Of the whole daemon. */
   readonly rssBytes: number;
   readonly pcs: readonly PcStatus[];
@@ -59,6 +62,7 @@ export function labStatus(lab: Lab): LabStatus {
     room: lab.plan.room.room,
     port: lab.port,
     pid: process.pid,
+    way: lab.way.way,
     rssBytes: process.memoryUsage().rss,
     pcs: lab.pcs.map((pc) => pcStatus(lab, pc)),
   };

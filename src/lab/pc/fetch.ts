@@ -1,5 +1,6 @@
 /** HTTP as the PC would do it: over the LAN, from its own address. */
 import { request } from 'node:http';
+import { isIP } from 'node:net';
 import { Refusal } from './fault.ts';
 import type { Pc } from './pc.ts';
 
@@ -25,7 +26,7 @@ export const lanFetch: Fetched = (pc, url, { signal, first } = {}) => {
   const { hostname, port, pathname, search } = new URL(url);
   const { lan, live, reachable } = pc.nic;
   if (!reachable || live.address === null) throw new Refusal('no-answer', `no network to reach ${url}`);
-  const target = loopback.test(hostname) ? hostname : (lan.resolve(hostname, live.dns[0] ?? '')?.[0] ?? hostname);
+  const target = isIP(hostname) !== 0 ? hostname : (lan.resolve(hostname, live.dns[0] ?? '')?.[0] ?? hostname);
   if (!loopback.test(target) && !lan.routes(live, target)) throw new Refusal('no-answer', `no route to ${hostname}`);
   return new Promise((resolve, reject) => {
     const sent = request({

@@ -16,7 +16,8 @@ function result(
   return { outcome, received: (received ?? Buffer.alloc(0)).toString('base64'), resolved, detail };
 }
 
-const isAddress = (text: string): boolean => /^\d+(?:\.\d+){3}$/.test(text) || text.includes(':');
+const isIpv6 = (text: string): boolean => text.includes(':');
+const isAddress = (text: string): boolean => /^\d+(?:\.\d+){3}$/.test(text) || isIpv6(text);
 
 async function exchange(pc: Pc, asked: Exchange): Promise<ExchangeResult> {
   const to = resolve(pc, asked.address);
@@ -24,7 +25,13 @@ async function exchange(pc: Pc, asked: Exchange): Promise<ExchangeResult> {
   if (to.startsWith('127.') || to === pc.nic.address) return locally(pc, asked, to);
   if (!pc.nic.reachable) return result('unreachable', 'the cable is unplugged', to);
   if (!pc.nic.lan.routes(pc.nic.live, to)) return result('unreachable', `no route to ${to}`, to);
-  // Beyond its own names the simulated LAN knows no datagrams.
+  if (isIpv6(to)) return result('unreachable', 'no address of that family', to);
+  const { lan } = pc.nic;
+  if (lan.router.way.way !== 'nowhere' && (lan.router.has(to) || !lan.contains(to))) {
+    const { outcome, detail, received } = await lan.router.exchange(asked, to);
+    return result(outcome, detail, to, received);
+  }
+  // Among themselves the PCs know no datagrams.
   return asked.protocol === 'tcp' ? overTheWire(pc, asked, to) : result('silent', 'no answer', to);
 }
 
