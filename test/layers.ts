@@ -4,7 +4,9 @@ import ts from 'typescript';
 
 export const maxLines = 300;
 
-const belowModules = ['src/core/', 'src/hosts/', 'src/depot/', 'src/inventory/', 'src/whitelist/', 'handbook/'];
+const belowModules = [
+  ...['src/core/', 'src/hosts/', 'src/depot/', 'src/inventory/', 'src/whitelist/', 'src/inspection/', 'handbook/'],
+];
 const belowProvider = [...belowModules, 'modules/', 'templates/'];
 
 /**
@@ -19,11 +21,14 @@ export const mayKnow: Readonly<Record<string, readonly string[]>> = {
   'src/depot/': ['src/core/', 'src/hosts/'],
   'src/inventory/': ['src/core/', 'src/hosts/enrolment.ts'],
   'src/whitelist/': ['src/core/', 'src/inventory/'],
+  'src/inspection/': ['src/core/'],
   'src/confirmations/': ['src/core/', 'src/hosts/lock.ts', 'src/inventory/', 'handbook/'],
   'src/lab/': ['src/core/', 'src/depot/', 'src/hosts/protocol.ts', 'src/hosts/dial.ts', 'src/inventory/schema.ts'],
   'handbook/': ['src/core/', 'src/inventory/schema.ts', 'src/depot/pip.ts'],
   'templates/': ['src/core/'],
-  'modules/': ['src/core/', 'src/depot/', 'src/inventory/', 'src/whitelist/', 'handbook/', 'templates/'],
+  'modules/': [
+    ...['src/core/', 'src/depot/', 'src/inventory/', 'src/whitelist/', 'src/inspection/', 'handbook/', 'templates/'],
+  ],
   'src/command/': [...belowModules, 'src/provider/lifetime.ts'],
   'src/provider/': belowProvider,
   'src/report/': belowProvider,

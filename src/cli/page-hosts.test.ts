@@ -55,16 +55,18 @@ it.each([
   ['http://a.example/exam/x?y', true],
   ['http://a.example/other', false],
   ['http://a.example:8080/exam/', false],
-  ['https://a.example/exam/', false],
+  ['https://a.test/exam/', false],
   ['https://b.example/anything', true],
   ['wss://b.example/socket', true],
   ['http://x.cdn.example/', true],
   ['http://cdn.example/', false],
+  ['https://x.sso.example/login/1', true],
+  ['https://x.sso.example/other', false],
 ])('%s is on the list: %s', (url, listed) => {
   const rules = {
     http: ['a.example:80/exam/', '*.cdn.example:80/'],
-    https: ['b.example:443/only/'],
-    inspect: [],
+    https: ['b.example:443/only/', '*.example:443/'],
+    inspect: ['*.sso.example:443/login'],
     addresses: [],
   };
   expect(isListed(rules, new URL(url))).toBe(listed);

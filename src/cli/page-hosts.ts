@@ -39,11 +39,11 @@ export async function loadPages(
   }
 }
 
-const pagesOf = ({ http, https }: Rules): string[] => [
+const pagesOf = ({ http, https, inspect }: Rules): string[] => [
   ...http
     .map(siteRule)
     .flatMap(({ subdomains, host, port, path }) => (subdomains ? [] : [`http://${host}:${port}${path}`])),
-  ...https
+  ...[...https, ...inspect]
     .map(siteRule)
     .flatMap(({ subdomains, host, port, path }) => (subdomains ? [] : [`https://${host}:${port}${path}`])),
 ];
@@ -73,16 +73,20 @@ const isSecure = ({ protocol }: URL): boolean => protocol === 'https:' || protoc
 const portOf = (asked: URL): number => (asked.port === '' ? (isSecure(asked) ? 443 : 80) : Number(asked.port));
 const originOf = (asked: URL): string => `${isSecure(asked) ? 'https' : 'http'}://${asked.hostname}:${portOf(asked)}`;
 
-/** As the router decides: by host and port, and over HTTP by path. */
-export function isListed({ http, https }: Rules, asked: URL): boolean {
-  return (isSecure(asked) ? https : http).map(siteRule).some(({ host, subdomains, port, path }) => {
-    const named = subdomains ? asked.hostname.endsWith(`.${host}`) : asked.hostname === host;
-    const below = path.endsWith('/')
-      ? asked.pathname.startsWith(path)
-      : asked.pathname === path || asked.pathname.startsWith(`${path}/`);
-    return named && port === portOf(asked) && (isSecure(asked) || below);
-  });
+/** As the router decides: by host and port, and where it sees the path by path. */
+export function isListed({ http, https, inspect }: Rules, asked: URL): boolean {
+  const listed = (rules: readonly string[], byPath: boolean): boolean =>
+    rules.map(siteRule).some(({ host, subdomains, port, path }) => {
+      const named = subdomains ? asked.hostname.endsWith(`.${host}`) : asked.hostname === host;
+      return named && port === portOf(asked) && (!byPath || isBelow(asked.pathname, path));
+    });
+  if (!isSecure(asked)) return listed(http, true);
+  // What is opened is opened before anything is passed on.
+  return listed(inspect, false) ? listed(inspect, true) : listed(https, false);
 }
+
+const isBelow = (asked: string, path: string): boolean =>
+  asked === path || asked.startsWith(path.endsWith('/') ? path : `${path}/`);
 
 /** @throws UserError WHL006 */
 function browserHere(): string {

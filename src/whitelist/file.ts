@@ -13,10 +13,9 @@ import { defaultWidestBlock, tooWide } from './wide.ts';
 
 const long = z.strictObject({
   entry: z.string().meta({ description: 'URL, host, address or block, as in the short form' }),
-  inspect: z
-    .literal(true)
-    .optional()
-    .meta({ description: "TLS of this host is opened with the room's own CA, so that path and Host are looked at" }),
+  inspect: z.literal(true).optional().meta({
+    description: "TLS of this host is opened with the exam site's own CA, so that path and Host are looked at",
+  }),
   wide: z.literal(true).optional().meta({ description: 'somebody has allowed this entry although it is so wide' }),
   sample: z.string().optional().meta({
     description:
@@ -86,12 +85,24 @@ export function loadWhitelist(home: Home): Whitelist | undefined {
     const outside = sample === undefined ? undefined : sampleFault(parsed.entry, sample);
     if (outside !== undefined)
       problems.push(sampleProblem(source.where(['entries', index, 'sample']), sample, outside));
+    if (inspect && !hasTls(parsed.entry)) problems.push(noTls(where, options.entry));
     const more = { ...(sample !== undefined && { sample }), ...(note !== undefined && { note }) };
     return [{ entry: parsed.entry, text: formatEntry(parsed.entry), inspect, wide, ...more }];
   });
   if (problems.length > 0) throw new UserError(problems);
   return { ...rest, allowed };
 }
+
+/** A host alone stands for its pages over HTTPS too. */
+const hasTls = (entry: Entry): boolean => entry.kind === 'host' || (entry.kind === 'url' && entry.scheme === 'https');
+
+const noTls = (where: string, written: string): Problem => ({
+  where,
+  expected: { zh: 'https:// 网址或主机名（inspect: true）', en: 'an https:// URL or a host where inspect is true' },
+  got: show(written),
+  fix: { zh: '去掉 inspect，或改写为 https://', en: 'remove inspect, or write https://' },
+  code: 'WHL008',
+});
 
 const sampleProblem = (where: string, written: unknown, expected: Text): Problem => ({
   ...{ where, expected, got: show(written), code: 'WHL007' },

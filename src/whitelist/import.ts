@@ -92,7 +92,7 @@ const head: Text = {
  长写法：{ entry: "https://…", inspect: true }  用考场自己的 CA 检查该主机的 HTTPS（路径、Host）
          { entry: "*.cdn.example.cn", sample: img.cdn.example.cn }  考生机用 sample 代表整个条目进行验证`,
   en: ` The whitelist: written by examsite whitelist import, anew for each exam cycle; may be edited, look at it with examsite validate afterwards.
- Long form: { entry: "https://…", inspect: true }  opens the TLS of that host with the room's own CA (path, Host)
+ Long form: { entry: "https://…", inspect: true }  opens the TLS of that host with the exam site's own CA (path, Host)
             { entry: "*.cdn.example.cn", sample: img.cdn.example.cn }  the PCs try the sample in place of the whole entry`,
 };
 

@@ -5,9 +5,9 @@ import type { Whitelist } from './file.ts';
 export interface Rules {
   /** `exam.example.cn:80/`, `*.cdn.example.cn:80/`, `www.example.cn:80/exam/`: host, port, and the path below which everything is allowed. */
   readonly http: readonly string[];
-  /** The same over TLS. A path counts only where TLS is inspected. */
+  /** The same over TLS, passed on unopened: the path does not count. */
   readonly https: readonly string[];
-  /** Hosts whose TLS is opened with the room's own CA. */
+  /** The same over TLS that is opened with the exam site's own CA, so that path and Host count. Nothing is here and in `https` too. */
   readonly inspect: readonly string[];
   /** Addresses reached without the proxy, over TCP only: `203.0.113.40`, `203.0.113.64/28:8443`. */
   readonly addresses: readonly string[];
@@ -17,14 +17,32 @@ type Site = Pick<UrlEntry, 'scheme' | 'host' | 'subdomains' | 'port' | 'path'>;
 
 /** What `*.cdn.example.cn` already allows is listed all the same when it is written down: a rule can be traced to its line. */
 export function rulesOf({ allowed }: Pick<Whitelist, 'allowed'>): Rules {
-  const sites = allowed.flatMap(({ entry }) => sitesOf(entry));
-  const of = (scheme: Site['scheme']): string[] => sorted(sites.filter((one) => one.scheme === scheme).map(written));
+  const sites = allowed.flatMap(({ entry, inspect }) => sitesOf(entry).map((site) => ({ ...site, inspect })));
+  const [http, https] = (['http', 'https'] as const).map((scheme) => sites.filter((one) => one.scheme === scheme));
+  const opened = (https ?? []).filter(({ inspect }) => inspect);
+  const [inside, unopened] = split(https ?? [], (site) => opened.some((one) => covers(one, site)));
   return {
-    http: of('http'),
-    https: of('https'),
-    inspect: sorted(allowed.flatMap(({ entry, inspect }) => (inspect ? sitesOf(entry).map(({ host }) => host) : []))),
+    http: sorted((http ?? []).map(written)),
+    https: sorted(unopened.map(written)),
+    inspect: sorted([...inside, ...withinOpened(unopened, opened)].map(written)),
     addresses: sorted(allowed.flatMap(({ entry }) => (entry.kind === 'address' ? [addressOf(entry)] : []))),
   };
+}
+
+/** Whether every host of `inner` is one of `outer`, on the same port. */
+function covers(outer: Place, inner: Place): boolean {
+  if (outer.port !== inner.port) return false;
+  if (outer.host === inner.host) return outer.subdomains === inner.subdomains;
+  return outer.subdomains && inner.host.endsWith(`.${outer.host}`);
+}
+type Place = Pick<Site, 'host' | 'subdomains' | 'port'>;
+
+/** What `https://*.example.cn/` allows of `exam.example.cn` stays allowed when only the latter is opened, and from then on its path counts. */
+const withinOpened = (unopened: readonly Site[], opened: readonly Site[]): Site[] =>
+  unopened.flatMap(({ path, ...wide }) => opened.filter((one) => covers(wide, one)).map((one) => ({ ...one, path })));
+
+function split<T>(some: readonly T[], first: (one: T) => boolean): [T[], T[]] {
+  return [some.filter(first), some.filter((one) => !first(one))];
 }
 
 /** A host alone stands for its pages over HTTP and HTTPS, on their own ports. */
@@ -47,7 +65,7 @@ function addressOf({ block, port }: Extract<Entry, { kind: 'address' }>): string
 /** By code point: the same on every machine, whatever its locale. */
 const sorted = (texts: readonly string[]): string[] => [...new Set(texts)].toSorted();
 
-/** The parts of a line of `Rules.http` and `Rules.https`. */
+/** The parts of a line of `Rules.http`, `https` and `inspect`. */
 export interface SiteRule {
   readonly host: string;
   readonly subdomains: boolean;
@@ -62,6 +80,10 @@ export function siteRule(text: string): SiteRule {
   if (parts === undefined) throw new Error(`not a rule: ${text}`);
   return { host, subdomains: wild !== undefined, port: Number(port), path };
 }
+
+/** The names whose TLS is opened, as certificates carry them: `exam.example.cn`, `*.cdn.example.cn`. */
+export const inspectedHosts = ({ inspect }: Pick<Rules, 'inspect'>): string[] =>
+  sorted(inspect.map(siteRule).map(({ host, subdomains }) => (subdomains ? `*.${host}` : host)));
 
 /** The parts of a line of `Rules.addresses`. @throws Error for a text that `rulesOf` does not write */
 export function addressRule(text: string): { readonly block: string; readonly port: number | undefined } {

@@ -62,9 +62,10 @@ export function askedOf({ allowed }: Pick<Whitelist, 'allowed'>): Asked {
     const entry = one.sample === undefined ? undefined : sampled(one.entry, one.sample);
     return entry === undefined ? [] : [{ entry, text: formatEntry(entry), inspect: false, wide: false }];
   });
-  const { http, https, addresses } = rulesOf({ allowed: [...allowed, ...samples] });
+  const { http, https, inspect, addresses } = rulesOf({ allowed: [...allowed, ...samples] });
   const unprobed = allowed.flatMap(({ entry, text, sample }) =>
     wantsSample(entry) && sample === undefined ? [text] : [],
   );
-  return { http, https, addresses, unprobed };
+  // For a PC it is TLS in both: who answers is the business of the certificate.
+  return { http, https: [...https, ...inspect].toSorted(), addresses, unprobed };
 }

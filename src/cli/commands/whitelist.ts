@@ -1,4 +1,4 @@
-/** `examsite whitelist import FILE`, `examsite whitelist show`: what candidate PCs may reach in this exam cycle. */
+/** `examsite whitelist import FILE`, `show`, `rules`, `probe`, `ca`: what candidate PCs may reach in this exam cycle. */
 import Table from 'cli-table3';
 import { InvalidArgumentError, type Command } from 'commander';
 import { applicationsOpenedBy } from '../../../handbook/applications.ts';
@@ -10,6 +10,7 @@ import { handRow, handRules, handSteps, type HandRule } from '../../whitelist/by
 import { rulesOf } from '../../whitelist/rules.ts';
 import type { Lang } from '../../core/finding.ts';
 import type { Io } from '../io.ts';
+import { whitelistCaCommand } from './whitelist-ca.ts';
 import { whitelistProbeCommand } from './whitelist-probe.ts';
 
 interface ImportFlags {
@@ -33,6 +34,7 @@ export function whitelistCommand(program: Command, io: Io): void {
       tellApplications(io);
     });
   whitelistProbeCommand(whitelist, io);
+  whitelistCaCommand(whitelist, io);
   whitelist
     .command('rules')
     .description(
@@ -60,10 +62,14 @@ export function whitelistCommand(program: Command, io: Io): void {
     });
 }
 
-/** Within TLS nobody sees a path: the whole host is opened, which is wider than the line says. */
+/** Within TLS that is not opened nobody sees a path: the whole host is let through, which is wider than the line says. */
 function tellPaths(io: Io): void {
-  for (const { entry, text } of loadWhitelist(io.home)?.allowed ?? []) {
+  const allowed = loadWhitelist(io.home)?.allowed ?? [];
+  const unopened = new Set(rulesOf({ allowed }).https);
+  for (const { entry, text, inspect } of allowed) {
     if (entry.kind !== 'url' || entry.scheme !== 'https' || entry.path === '/') continue;
+    if (!rulesOf({ allowed: [{ entry, text, inspect, wide: false }] }).https.some((rule) => unopened.has(rule)))
+      continue;
     const { host } = entry;
     io.note(
       {
