@@ -11,6 +11,7 @@ import { newKeyPair } from '../src/hosts/key-pair.ts';
 import type { Device } from '../src/lab/devices/routeros/device.ts';
 import { DeviceSsh } from '../src/lab/devices/routeros/ssh.ts';
 import { Command, said, type Ended } from './command.ts';
+import { routerFacts } from './network/exam-site.ts';
 import { needs } from './tools.ts';
 
 const minute = 60_000;
@@ -37,7 +38,7 @@ needs('pulumi').describe('a router that runs RouterOS, from a list to its consol
     writeFileSync(
       path.join(home.inventories, 'site.yaml'),
       stringify({
-        ...{ site: '示范学院考点', depot: 'http://10.30.1.250/' },
+        ...{ site: '示范学院考点', depot: 'http://10.30.1.250/', routerFacts },
         router: {
           ...{ driver: 'routeros', mac: '02:00:00:00:00:01', user: 'admin', wan: { interface: 'ether1' } },
           ...{ lan: { interface: 'bridge', address: '10.30.1.1', prefix: 24 }, upstream: ['198.18.0.53'] },

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { stringify } from 'yaml';
 import { home as homeAt, type Home } from '../../src/core/home.ts';
 import { ensureIdentity } from '../../src/hosts/identity.ts';
+import type { RouterFacts } from '../../src/inventory/router-facts.ts';
 import { OpenWrtDevice } from '../../src/lab/devices/openwrt/device.ts';
 import { Command, type Ended } from '../command.ts';
 import { complaints, look } from './converse.ts';
@@ -18,6 +19,11 @@ import { Relay } from './relay.ts';
 import { routerTools } from './router-lab.ts';
 
 /** What a test with OpenWrt's model cannot do without. */
+/** As somebody has read them off a data sheet. */
+export const routerFacts: RouterFacts = {
+  ...{ product: 'test box', clients: 300, wanMbps: 1000, vpnTunnels: 100, accessPoints: 300, cpuCores: 2 },
+};
+
 export const openWrtTools = [...routerTools, 'busybox', 'dropbear', 'unshare'] as const;
 
 interface Router {
@@ -101,7 +107,7 @@ export class ExamSite<Box extends Router> {
     mkdirSync(this.home.inventories, { recursive: true });
     writeFileSync(
       path.join(this.home.inventories, 'site.yaml'),
-      stringify({ site: '示范学院考点', depot: 'http://10.30.1.250/', router }),
+      stringify({ site: '示范学院考点', depot: 'http://10.30.1.250/', router, routerFacts }),
     );
     writeFileSync(this.listFile, list);
   }

@@ -11,7 +11,8 @@ import { openHosts } from '../../depot/hosts.ts';
 import { formatFinding } from '../../core/errors.ts';
 import { isOk } from '../../core/finding.ts';
 import { siteDevices } from '../../hosts/enrolled.ts';
-import { loadRoom } from '../../inventory/load.ts';
+import { loadRoom, loadSite } from '../../inventory/load.ts';
+import { routerFindings } from '../../inventory/router-facts.ts';
 import { devicesOf } from '../devices.ts';
 import { targetOf, withTarget, type TargetFlags } from '../target.ts';
 import { loadWhitelist } from '../../whitelist/file.ts';
@@ -74,7 +75,7 @@ export async function look(io: Io, number: string): Promise<RoomCheck> {
   }
 }
 
-/** The same of what serves all rooms: one line a fault. */
+/** The same of what serves all rooms, and what the router can do by its data sheet (R1–R6): one line a fault. */
 async function checkSite(io: Io): Promise<void> {
   const devices = devicesOf(io.home);
   const pool = await openHosts(io.home);
@@ -83,7 +84,8 @@ async function checkSite(io: Io): Promise<void> {
       ...{ host: device.host, module: device.module.name },
       findings: await checkDevice(device, pool.host(device.host)),
     }));
-    const seen = await Promise.all(looks);
+    const bySheet = { host: 'site', module: 'router', findings: routerFindings(loadSite(io.home)) };
+    const seen = [...(await Promise.all(looks)), bySheet];
     const wrong = seen.flatMap(({ host, module, findings }) =>
       findings.filter((one) => !isOk(one)).map((one) => ({ one, text: formatFinding(host, module, one, io.lang) })),
     );
