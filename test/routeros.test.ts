@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import { asBought, controller, upstream } from '../modules/whitelist-router/routeros/testing.ts';
 import { home as homeAt } from '../src/core/home.ts';
 import { ensureIdentity } from '../src/hosts/identity.ts';
+import type { RouterFacts } from '../src/inventory/router-facts.ts';
 import { newKeyPair } from '../src/hosts/key-pair.ts';
 import type { Device } from '../src/lab/devices/routeros/device.ts';
 import { DeviceSsh } from '../src/lab/devices/routeros/ssh.ts';
@@ -34,11 +35,11 @@ needs('pulumi').describe('a router that runs RouterOS, from a list to its consol
   const configuration = (): string[] => device.execute('/export terse').split('\r\n').slice(1).toSorted();
   const run = (...words: string[]): Promise<Ended> =>
     new Command('bin/examsite.mjs', [...words, '--lang', 'en'], home.root).ended;
-  const describe = (more: object = {}): void =>
+  const describe = (more: object = {}, facts: RouterFacts = routerFacts): void =>
     writeFileSync(
       path.join(home.inventories, 'site.yaml'),
       stringify({
-        ...{ site: '示范学院考点', depot: 'http://10.30.1.250/', routerFacts },
+        ...{ site: '示范学院考点', depot: 'http://10.30.1.250/', routerFacts: facts },
         router: {
           ...{ driver: 'routeros', mac: '02:00:00:00:00:01', user: 'admin', wan: { interface: 'ether1' } },
           ...{ lan: { interface: 'bridge', address: '10.30.1.1', prefix: 24 }, upstream: ['198.18.0.53'] },
@@ -84,6 +85,11 @@ needs('pulumi').describe('a router that runs RouterOS, from a list to its consol
       const up = await run('up', '--site');
       expect(up.code, said(up)).toBe(0);
       expect(await run('check', '--site')).toMatchObject({ code: 0 });
+      describe({}, { product: 'a router' });
+      const unread = await run('check', '--site');
+      expect(unread.code).toBe(2);
+      expect(said(unread)).toContain('fill in routerFacts.clients in site.yaml from the data sheet [R1 unknown]');
+      describe();
       device.heard.length = 0;
       const again = await run('up', '--site', '--json');
       expect(JSON.parse(again.stdout)).toMatchObject({ changes: [], failures: [] });
