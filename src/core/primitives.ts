@@ -6,6 +6,7 @@
  * nothing but a console, which have no other.
  */
 import type { Adapter, AdapterConfig } from './adapter.ts';
+import type { RootCertificate } from './certificate.ts';
 import type { Exchange, ExchangeResult } from './exchange.ts';
 import type { FirewallProfile, FirewallRule, FirewallState } from './firewall.ts';
 import type { Json } from './finding.ts';
@@ -185,6 +186,16 @@ export interface Primitives {
     { rules: number }
   >;
 
+  /**
+   * [W] What the machine trusts as a root, of one organisation: O of the subject is exactly this. Sorted by hash. `now`: the machine's own clock,
+   * by which it judges them (RFC 3339, UTC).
+   */
+  'certificate.read': Primitive<{ organisation: string }, { certificates: readonly RootCertificate[]; now: string }>;
+  /** [W] DER as base64. Present is fine; `bad-request` for what is not exactly one certificate. */
+  'certificate.add': Primitive<{ der: string }, Nothing>;
+  /** [W] Whatever its organisation is. Absent is fine. */
+  'certificate.delete': Primitive<{ sha256: string }, Nothing>;
+
   /** [W] WMI, through Get-WmiObject so that Windows 7 answers too. A missing namespace or class is `not-found`. */
   'cim.query': Primitive<
     { namespace: string; class: string; properties: readonly string[]; filter?: string },
@@ -274,6 +285,7 @@ export const readOnly: ReadonlySet<keyof Primitives> = new Set<keyof Primitives>
   'service.read',
   'task.read',
   'firewall.read',
+  'certificate.read',
   'cim.query',
   'linux.facts',
   'net.read',

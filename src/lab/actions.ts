@@ -3,6 +3,7 @@ import type { Text } from '../core/finding.ts';
 import { damageFile, removePackage, replacePackage, updateChrome } from './packages/tamper.ts';
 import { preinstall } from './packages/preinstall.ts';
 import type { Pc } from './pc/pc.ts';
+import { plantRoot, removeRoots } from './roots.ts';
 
 export interface Action {
   /** As typed: `slow <factor>`. */
@@ -196,6 +197,12 @@ const tamperings: Readonly<Record<string, Tampering>> = {
     const program = given(path, 'the path of a program');
     pc.firewall.block(program.split('\\').at(-1) ?? program, program);
   },
+  certificate: async (pc, [how, organisation]) => {
+    const of = given(organisation, 'an organisation');
+    if (how === 'add') await plantRoot(pc, of);
+    else if (how === 'remove') removeRoots(pc, of);
+    else throw new RangeError(`expected add or remove, got ${how ?? 'nothing'}`);
+  },
   registry: (pc, [key, name, data]) => {
     pc.registry.set(given(key, 'a key'), given(name, 'a name'), { type: 'REG_SZ', data: given(data, 'a text') });
   },
@@ -208,8 +215,8 @@ export const actions: Readonly<Record<string, Action>> = {
   tamper: {
     usage: `tamper ${Object.keys(tamperings).join('|')} …`,
     about: {
-      zh: 'chrome 版本；package 名称 [版本]（无版本则删除）；file 路径；address 地址|dhcp；gateway 地址；input-method sogou|freewb（安装）；firewall 程序（被阻止）；registry 键 名 值',
-      en: 'chrome VERSION; package NAME [VERSION] (none: remove); file PATH; address A|dhcp; gateway A; input-method sogou|freewb (installed); firewall PROGRAM (blocked); registry KEY NAME TEXT',
+      zh: 'chrome 版本；package 名称 [版本]（无版本则删除）；file 路径；address 地址|dhcp；gateway 地址；input-method sogou|freewb（安装）；firewall 程序（被阻止）；certificate add|remove 单位（受信任的根证书）；registry 键 名 值',
+      en: 'chrome VERSION; package NAME [VERSION] (none: remove); file PATH; address A|dhcp; gateway A; input-method sogou|freewb (installed); firewall PROGRAM (blocked); certificate add|remove ORGANISATION (trusted root); registry KEY NAME TEXT',
     },
     run: (pc, [what = '', ...args]) => {
       const tampering = tamperings[what];

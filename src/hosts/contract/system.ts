@@ -1,6 +1,7 @@
-/** What is of one platform: registry, hives of accounts, firewall, services, scheduled tasks, WMI; and the facts of a Linux machine. */
+/** What is of one platform: registry, hives of accounts, firewall, root store, services, scheduled tasks, WMI; and the facts of a Linux machine. */
 import type { FirewallRule } from '../../core/firewall.ts';
 import type { RegistryValue } from '../../core/primitives.ts';
+import { certificates } from './certificates.ts';
 import { base64, describe, expect, it, refused, where } from './subject.ts';
 import type { Family, Get } from './subject.ts';
 
@@ -176,6 +177,7 @@ function windows(get: Get): void {
   describe('the registry', () => registry(get));
   describe('accounts', () => accounts(get));
   describe('the firewall', () => firewall(get));
+  describe('the root store', () => certificates(get));
 
   it('answers WMI in the columns that were asked for, and knows what is not there', async () => {
     const { host } = get();

@@ -1,6 +1,7 @@
 /** What is on a PC right after Windows was installed, as data. Sources: windows-facts 3 (network), 5 and 8 (versions, environment). */
 import type { RegistryValue, StartType } from '../../../core/primitives.ts';
 import type { DefaultUser } from '../accounts.ts';
+import { stockRoots } from './roots.ts';
 
 export type OsName = 'win10' | 'win7';
 
@@ -42,6 +43,7 @@ const firewall = 'HKLM\\SYSTEM\\CurrentControlSet\\Services\\SharedAccess\\Param
 const guarded = { EnableFirewall: number(1), DefaultInboundAction: number(1), DefaultOutboundAction: number(0) };
 
 const common: Stock['registry'] = {
+  ...stockRoots,
   [environment]: {
     Path: expand(
       '%SystemRoot%\\system32;%SystemRoot%;%SystemRoot%\\System32\\Wbem;%SystemRoot%\\System32\\WindowsPowerShell\\v1.0\\',

@@ -4,6 +4,7 @@ import type { PrimitiveName } from '../../../core/host.ts';
 import type { Call, Primitives, StepResult } from '../../../core/primitives.ts';
 import { Refusal, toWire } from '../fault.ts';
 import type { Pc } from '../pc.ts';
+import { certificatePrimitives } from './certificates.ts';
 import { downloads } from './download.ts';
 import { exchangePrimitives } from './exchange.ts';
 import { filePrimitives } from './files.ts';
@@ -23,6 +24,7 @@ export type Handlers<K extends PrimitiveName = PrimitiveName> = {
 const handlers: Handlers = {
   ...registryPrimitives,
   ...filePrimitives,
+  ...certificatePrimitives,
   ...downloads,
   ...processPrimitives,
   ...servicePrimitives,
