@@ -40,7 +40,7 @@ async function applyNow(
   await save(host, actual);
   if (open.has('autoUpdate')) await writePolicies(host);
 
-  const work = worksFor(actual, open);
+  const work = worksFor(desired, actual, open);
   const uninstallers = work.chrome ? await findUninstallers(host) : [];
   const steps = installSteps(desired, actual, work, uninstallers, host.depot);
   const end = steps.length === 0 ? undefined : await runJob(host, job, steps);

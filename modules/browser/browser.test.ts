@@ -209,3 +209,56 @@ test('asks nothing of a driver where the level has none', async () => {
   ]);
   expect(made.machine.files.read(at.driverFile)).toBeUndefined();
 });
+
+test.each([32, 64] as const)(
+  'takes a %i-bit Firefox for the Chrome of level 3, beside any Chrome and its own driver',
+  async (bits) => {
+    const made = await pc();
+    preinstall(made.machine, { product: 'firefox', version: '68.0.1', bits });
+    preinstall(made.machine, { product: 'chrome', version: '109.0.5414.120', how: 'msi' });
+    preinstall(made.machine, { product: 'chromedriver', version: '109.0.5414.74', folder: at.driverFolder });
+    const third = { ...desired, level: 'L3' as const };
+    expect(Object.keys(await faults(made))).toStrictEqual([
+      'chrome',
+      'chromedriver',
+      'chromedriver.path',
+      'chromedriver.session',
+      'autoUpdate',
+    ]);
+    expect(Object.keys(await faults(made, third))).toStrictEqual(['chromedriver.path', 'autoUpdate']);
+    await converge(browser, made.host, third);
+    expect(await faults(made, third)).toStrictEqual({});
+    expect((await browser.read(made.host, third)).chromes.map(({ version }) => version)).toStrictEqual([
+      '109.0.5414.120',
+    ]);
+  },
+);
+
+test.each([
+  [
+    'no Chrome at all',
+    undefined,
+    ['chrome', 'chromedriver', 'chromedriver.parity', 'chromedriver.path', 'chromedriver.session', 'autoUpdate'],
+  ],
+  [
+    'a Chrome that has no driver',
+    '109.0.5414.120',
+    ['chromedriver', 'chromedriver.parity', 'chromedriver.path', 'chromedriver.session', 'autoUpdate'],
+  ],
+] as const)(
+  'brings the pinned pair beside a Firefox and %s, and leaves the Firefox alone',
+  async (_name, chrome, said) => {
+    const made = await pc();
+    preinstall(made.machine, { product: 'firefox', version: '115.12.0' });
+    if (chrome !== undefined) preinstall(made.machine, { product: 'chrome', version: chrome, how: 'exe' });
+    const third = { ...desired, level: 'L3' as const };
+    const found = await browser.read(made.host, third);
+    const open = browser.plan(third, found).filter((one) => !isOk(one));
+    expect(open.map(({ property }) => property)).toStrictEqual(said);
+    expect(open[0]?.requirement).toBe(chrome === undefined ? 'P14' : 'L3.chromedriver');
+    expect((await converge(browser, made.host, third)).passes).toBe(1);
+    expect(await faults(made, third)).toStrictEqual({});
+    expect(chromeOf(made)).toBe('75.0.3770.100');
+    expect((await browser.read(made.host, third)).firefoxes).toStrictEqual(found.firefoxes);
+  },
+);

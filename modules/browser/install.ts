@@ -3,6 +3,7 @@ import type { Artifact, DepotView } from '../../src/core/host.ts';
 import type { Call } from '../../src/core/primitives.ts';
 import { step } from '../job.ts';
 import { compareVersions } from '../version.ts';
+import { otherChrome } from './firefox.ts';
 import * as at from './places.ts';
 import type { BrowserActual, BrowserDesired } from './schema.ts';
 import { removalSteps, type Uninstaller } from './uninstall.ts';
@@ -18,14 +19,19 @@ export interface Work {
 
 /**
  * Two machine-wide Chromes cannot be told apart in the list of products: both go, and the pinned one comes back. Driver and Chrome at their pins
- * match, so parity that is lost comes back with whichever of the two was wrong.
+ * match, so parity that is lost comes back with whichever of the two was wrong. A Chrome of another version that is allowed beside a Firefox has
+ * no driver in the depot: where it lacks one that works, the pinned pair comes in its place.
  *
  * @param open properties that are not as they must be
  */
-export const worksFor = ({ chromes }: BrowserActual, open: ReadonlySet<string>): Work => ({
-  chrome: open.has('chrome') || machineWide(chromes).length > 1,
-  driver: open.has('chromedriver'),
-});
+export function worksFor(desired: BrowserDesired, actual: BrowserActual, open: ReadonlySet<string>): Work {
+  const other = otherChrome(desired, actual) !== undefined;
+  const pair = other && pairProperties.some((property) => open.has(property));
+  const chrome = pair || open.has('chrome') || machineWide(actual.chromes).length > 1;
+  return { chrome, driver: open.has('chromedriver') || (other && chrome) };
+}
+
+const pairProperties = ['chromedriver', 'chromedriver.parity', 'chromedriver.session'];
 
 const machineWide = (chromes: BrowserActual['chromes']): BrowserActual['chromes'] =>
   chromes.filter((one) => at.placeOf(one.path) !== -1);

@@ -20,10 +20,12 @@ import { joinJob, runJob, stopped } from '../job.ts';
 import { judge } from '../judge.ts';
 import { observe } from '../observe.ts';
 import { build, compareVersions, meets, ruleText } from '../version.ts';
+import { firefoxWillDo, insteadOf, leastChrome } from './firefox.ts';
 import { ruleOf } from './schema.ts';
 
 const name = 'browser';
-const leastChrome = '75.0';
+/** Where distributions and Mozilla's own archive put it. */
+const firefoxPlaces = ['/usr/bin/firefox-esr', '/usr/bin/firefox', '/opt/firefox/firefox'];
 const versionSec = 60;
 const sessionSec = 90;
 const testPage = 'data:text/html,<title>examsite</title>';
@@ -46,6 +48,9 @@ const actual = z.strictObject({
     .string()
     .nullable()
     .meta({ description: 'version that the browser prints; null: absent, or it cannot run' }),
+  firefox: z.string().nullable().default(null).meta({
+    description: 'version that a Firefox prints; asked where the level lets one stand in the place of Chrome',
+  }),
   driver: z.string().nullable().meta({ description: 'version that the driver prints; null: absent, or it cannot run' }),
   session: z
     .strictObject({
@@ -60,16 +65,23 @@ type Actual = z.infer<typeof actual>;
 
 async function read(host: Host, wanted: Desired): Promise<Actual> {
   const nothing = Promise.resolve(null);
-  const [packages, browser, driver, session] = await Promise.all([
+  const [packages, browser, firefox, driver, session] = await Promise.all([
     readPackages(host, wanted.packages),
     observe(versionOf(host, wanted.program)),
+    observe(firefoxWillDo(wanted.level, null) ? firefoxOf(host) : nothing),
     observe(wanted.driver === null ? nothing : versionOf(host, wanted.driver)),
     observe(wanted.driver === null ? nothing : sessionOf(host, wanted.driver, wanted.program)),
   ]);
-  const whys = { packages: packages.why, browser: browser.why, driver: driver.why, session: session.why };
+  const whys = {
+    packages: packages.why,
+    browser: browser.why,
+    firefox: firefox.why,
+    driver: driver.why,
+    session: session.why,
+  };
   return {
     packages: packages.value ?? {},
-    ...{ browser: browser.value, driver: driver.value, session: session.value },
+    ...{ browser: browser.value, firefox: firefox.value, driver: driver.value, session: session.value },
     unobserved: Object.fromEntries(Object.entries(whys).flatMap(([part, why]) => (why === null ? [] : [[part, why]]))),
   };
 }
@@ -83,6 +95,11 @@ async function versionOf(host: Host, exe: string): Promise<string | null> {
     if (error instanceof CallError && isNoProgram(error)) return null;
     throw error;
   }
+}
+
+async function firefoxOf(host: Host): Promise<string | null> {
+  const versions = await Promise.all(firefoxPlaces.map((exe) => versionOf(host, exe)));
+  return versions.find((version) => version !== null) ?? null;
 }
 
 const isNoProgram = ({ code }: CallError): boolean => code === 'not-found' || code === 'failed';
@@ -167,17 +184,22 @@ function plan(wanted: Desired, seen: Actual): Finding[] {
 }
 
 /** The packages' versions are the site's choice: one that the handbook does not allow is the site's to change, or to take. */
-function handbookVersion({ level: of, accepted }: Desired, { browser, unobserved }: Actual): Finding {
+function handbookVersion({ level: of, accepted }: Desired, { browser, firefox, unobserved }: Actual): Finding {
   const rule = ruleOf(of, 'chrome') ?? { any: true as const };
   const { zh, en } = ruleText(rule);
   const about = { requirement: `${of}.chrome`, property: 'chrome', expected: en };
-  return judge(about, unobserved['browser'], () => {
+  const right = browser !== null && meets(rule, browser);
+  return judge(about, unobserved['browser'] ?? (right ? undefined : unobserved['firefox']), () => {
     const is = {
       zh: `Chromium ${browser ?? '未安装'}，手册要求 ${zh}`,
       en: `chromium is ${browser ?? 'not installed'}, the handbook requires ${en}`,
     };
+    if (right) return { actual: browser, verdict: 'ok', sentence: is };
+    if (firefox !== null && firefoxWillDo(of, firefox)) {
+      const sentence = insteadOf('exact' in rule ? rule.exact : en, firefox);
+      return { actual: `Firefox ${firefox}`, verdict: 'ok', grade: 'minimum', sentence };
+    }
     if (browser === null) return { actual: null, verdict: 'drifted', sentence: is };
-    if (meets(rule, browser)) return { actual: browser, verdict: 'ok', sentence: is };
     const take: Text = accepted
       ? { zh: '；考点已接受', en: '; the site accepts it' }
       : {

@@ -2,17 +2,15 @@
 import type { Finding, Text } from '../../src/core/finding.ts';
 import { compareVersions, ruleText } from '../version.ts';
 import { driverFindings } from './driver-findings.ts';
-import { chromeVersion, judge, judged } from './findings.ts';
+import { firefoxInstead, insteadOf, leastChrome, otherChrome } from './firefox.ts';
+import { chromeVersion, judge, judged, type Judged } from './findings.ts';
 import * as at from './places.ts';
 import { ruleOf, type BrowserActual, type BrowserDesired } from './schema.ts';
-
-/** P14: Chrome stable 75.0 or newer, whatever the level. */
-const leastChrome = '75.0';
 
 export function plan(desired: BrowserDesired, actual: BrowserActual): Finding[] {
   return [
     chrome(desired, actual),
-    stableChrome(actual),
+    stableChrome(desired, actual),
     ...(desired.chromedriver === null ? [] : driverFindings(desired, desired.chromedriver, actual)),
     ...(desired.autoUpdate ? [] : [autoUpdate(desired, actual)]),
     leftovers(desired, actual),
@@ -22,9 +20,16 @@ export function plan(desired: BrowserDesired, actual: BrowserActual): Finding[] 
 
 function chrome(desired: BrowserDesired, actual: BrowserActual): Finding {
   const about = { requirement: `${desired.level}.chrome`, property: 'chrome', expected: desired.chrome };
-  return judge(about, actual, ['chromes'], () => {
+  const pinned = chromeVersion(actual) === desired.chrome;
+  return judge(about, actual, pinned ? ['chromes'] : ['chromes', 'firefoxes'], (): Judged => {
     const found = judged(actual.chromes);
     const version = found?.version ?? null;
+    const other = firefoxInstead(desired, actual);
+    if (other !== undefined) {
+      const is = `Firefox ${other.version ?? ''}`.trim();
+      const sentence = insteadOf(desired.chrome, other.version);
+      return { actual: is, verdict: 'ok', grade: 'minimum', sentence, evidence: `file version of ${other.path}` };
+    }
     const rule = ruleText(ruleOf(desired.level, 'chrome') ?? { any: true });
     return {
       actual: version,
@@ -38,16 +43,22 @@ function chrome(desired: BrowserDesired, actual: BrowserActual): Finding {
   });
 }
 
-function stableChrome(actual: BrowserActual): Finding {
+/** The level's Firefox takes the place of the level's Chrome, not of this one: P14 binds every PC and names no other browser. */
+function stableChrome(desired: BrowserDesired, actual: BrowserActual): Finding {
   const about = { requirement: 'P14', property: 'chrome', expected: `≥ ${leastChrome}` };
   return judge(about, actual, ['chromes'], () => {
     const version = chromeVersion(actual);
+    const right = version !== null && compareVersions(version, leastChrome) >= 0;
+    const beside: Text =
+      right || firefoxInstead(desired, actual) === undefined
+        ? { zh: '', en: '' }
+        : { zh: '，有 Firefox 也不例外', en: ', beside a Firefox too' };
     return {
       actual: version,
-      verdict: version !== null && compareVersions(version, leastChrome) >= 0 ? 'ok' : 'drifted',
+      verdict: right ? 'ok' : 'drifted',
       sentence: {
-        zh: `Chrome ${version === null ? '未安装' : `为 ${version}`}，要求 ${leastChrome} 以上`,
-        en: `chrome is ${version ?? 'not installed'}, ${leastChrome} or newer is required`,
+        zh: `Chrome ${version === null ? '未安装' : `为 ${version}`}，要求 ${leastChrome} 以上${beside.zh}`,
+        en: `chrome is ${version ?? 'not installed'}, ${leastChrome} or newer is required${beside.en}`,
       },
     };
   });
@@ -90,12 +101,13 @@ function leftovers(desired: BrowserDesired, actual: BrowserActual): Finding {
     const others = actual.chromes.filter((one) => one !== judged(actual.chromes)).map((one) => one.path);
     const found = [...others, ...actual.pendingUpdates];
     const any = found.length > 0;
+    const one = otherChrome(desired, actual) ?? desired.chrome;
     return {
       actual: found,
       verdict: any ? 'drifted' : 'ok',
       sentence: {
-        zh: `除 ${desired.chrome} 外不得有其他 Chrome 或待装更新，${any ? `实有：${found.join('；')}` : '未发现'}`,
-        en: `no chrome beside ${desired.chrome} and no waiting update is allowed, found: ${any ? found.join('; ') : 'none'}`,
+        zh: `除 ${one} 外不得有其他 Chrome 或待装更新，${any ? `实有：${found.join('；')}` : '未发现'}`,
+        en: `no chrome beside ${one} and no waiting update is allowed, found: ${any ? found.join('; ') : 'none'}`,
       },
     };
   });

@@ -2,6 +2,7 @@ import type { Host } from '../../src/core/host.ts';
 import { CallError } from '../../src/core/errors.ts';
 import type { FileStat, RegistryValue, ServiceState } from '../../src/core/primitives.ts';
 import { observe, type Observed } from '../observe.ts';
+import { firefoxes, firefoxWillDo } from './firefox.ts';
 import * as at from './places.ts';
 import type { BrowserActual, BrowserDesired, Installed, Part, Session } from './schema.ts';
 
@@ -13,21 +14,34 @@ const sessionSec = 90;
 /** One round trip: all calls are made before the first answer is awaited. */
 export async function read(host: Host, desired: BrowserDesired): Promise<BrowserActual> {
   const withDriver = desired.chromedriver !== null;
-  const [machineWide, perUser, driver, onPath, session, services, tasks, policies, explorer] = await Promise.all([
-    observe(host.call('file.find', { pattern: at.chromePatterns[0] })),
-    observe(host.call('file.find', { pattern: at.chromePatterns[1] })),
-    observe(withDriver ? driverVersion(host) : nothing),
-    observe(withDriver ? host.call('path.find', { name: 'chromedriver.exe' }) : Promise.resolve({ files: [] })),
-    observe(withDriver ? driverSession(host) : nothing),
-    observe(host.call('service.read', { names: at.updateServices })),
-    observe(host.call('task.read', { match: at.updateTasks })),
-    observe(host.call('registry.read', { key: at.policyKey, names: Object.keys(at.policies) })),
-    observe(host.call('registry.read', { key: at.internetExplorerKey, names: ['svcVersion', 'Version'] })),
-  ]);
-  const looks = { chromes: machineWide, driver, driversOnPath: onPath, session, services, tasks, policies };
+  const none: Promise<Installed[]> = Promise.resolve([]);
+  const [machineWide, perUser, others, driver, onPath, session, services, tasks, policies, explorer] =
+    await Promise.all([
+      observe(host.call('file.find', { pattern: at.chromePatterns[0] })),
+      observe(host.call('file.find', { pattern: at.chromePatterns[1] })),
+      observe(firefoxWillDo(desired.level, null) ? firefoxes(host) : none),
+      observe(withDriver ? driverVersion(host) : nothing),
+      observe(withDriver ? host.call('path.find', { name: 'chromedriver.exe' }) : Promise.resolve({ files: [] })),
+      observe(withDriver ? driverSession(host) : nothing),
+      observe(host.call('service.read', { names: at.updateServices })),
+      observe(host.call('task.read', { match: at.updateTasks })),
+      observe(host.call('registry.read', { key: at.policyKey, names: Object.keys(at.policies) })),
+      observe(host.call('registry.read', { key: at.internetExplorerKey, names: ['svcVersion', 'Version'] })),
+    ]);
+  const looks = {
+    chromes: machineWide,
+    firefoxes: others,
+    driver,
+    driversOnPath: onPath,
+    session,
+    services,
+    tasks,
+    policies,
+  };
   const files = [...(machineWide.value?.files ?? []), ...(perUser.value?.files ?? [])];
   return {
     chromes: chromes(files),
+    firefoxes: others.value ?? [],
     pendingUpdates: files.map((file) => file.path).filter(isNamed('new_chrome.exe')),
     driver: driver.value,
     driversOnPath: (onPath.value?.files ?? []).map((file) => file.path),

@@ -64,6 +64,9 @@ export type Session = z.infer<typeof session>;
 
 export const browserActual = z.strictObject({
   chromes: z.array(installed).meta({ description: 'every chrome.exe: 64-bit, 32-bit, then per-user ones' }),
+  firefoxes: z.array(installed).default([]).meta({
+    description: 'Firefoxes for all accounts; looked for where the level lets one stand in the place of Chrome',
+  }),
   pendingUpdates: z
     .array(z.string())
     .meta({ description: 'new_chrome.exe files: the next start of Chrome would put them in place' }),

@@ -6,7 +6,7 @@ import type { BrowserActual, BrowserDesired } from './schema.ts';
 /** Both files are fetched before the first is used. */
 export function work(desired: BrowserDesired, seen: Seen<BrowserActual> | null, depot: DepotView): Work[] {
   const { chrome, driver } =
-    seen === null ? { chrome: true, driver: true } : worksFor(seen.actual, drifted(seen.findings));
+    seen === null ? { chrome: true, driver: true } : worksFor(desired, seen.actual, drifted(seen.findings));
   const msi = chrome ? [depot.artifact('chrome', desired.chrome)] : [];
   const zip = driver && desired.chromedriver !== null ? [depot.artifact('chromedriver', desired.chromedriver)] : [];
   const what = [...msi.map(() => 'chrome'), ...zip.map(() => 'chromedriver')];

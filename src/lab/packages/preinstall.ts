@@ -7,6 +7,7 @@ import { readWheel } from '../programs/python/wheel.ts';
 import { anacondaInstaller } from './anaconda.ts';
 import { chromedriverExe, chromeEffects, chromeFromExe, chromeMsi } from './chrome.ts';
 import { navicatInstaller, pycharmInstaller, sevenZipInstaller, zip360Installer } from './desktop.ts';
+import { firefoxInstaller } from './firefox.ts';
 import { guid, seal, type Installer } from './format.ts';
 import { inputMethods } from './input-methods.ts';
 import { pythonInstaller, vcRedist } from './python.ts';
@@ -22,6 +23,8 @@ export type Preinstalled =
       readonly packages?: Readonly<Record<string, string>>;
     }
   | { readonly product: 'chromedriver'; readonly version: string; readonly folder: string }
+  /** `bits`: @default 64 */
+  | { readonly product: 'firefox'; readonly version: string; readonly bits?: 32 | 64; readonly folder?: string }
   | { readonly product: 'vc-redist'; readonly version: string }
   /** 电子教室: the teacher's eye on the PC; it runs whenever somebody is logged on, with the VC++ runtime loaded. */
   | { readonly product: 'classroom'; readonly version: string }
@@ -46,6 +49,8 @@ export function preinstall(machine: Machine, what: Preinstalled): void {
       const content = Buffer.from(chromedriverExe(what.version, 32));
       return machine.files.write(`${what.folder}\\chromedriver.exe`, { content, size: 9_000_000 });
     }
+    case 'firefox':
+      return standalone(machine, firefoxInstaller(what.version, what.bits), what.folder);
     case 'vc-redist': {
       const runtime = vcRedist(what.version);
       return installed(machine, runtime, runtime.properties, 'VC_redist.x64.exe');
