@@ -1,23 +1,32 @@
 /** First bytes of a conversation, and what the first bytes of an answer mean. */
+import { X509Certificate } from 'node:crypto';
 import { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import dns from 'dns-packet';
 
-const hellos = new Map<string | undefined, Promise<Buffer>>();
+const hellos = new Map<string, Promise<Buffer>>();
 
 /**
  * A ClientHello as Node's own TLS writes it: no handshake is ever finished, the server's first record tells enough. Made once for each name:
  * a room asks the same of every PC, and what is there already costs no turn of the event loop, so a PC's calls still travel together.
  *
- * @param name for SNI; undefined: without
+ * @param name for SNI; undefined: without. @param newest of the versions that are offered
  */
-export function clientHello(name: string | undefined): Promise<Buffer> {
-  const hello = hellos.get(name) ?? writtenHello(name);
-  hellos.set(name, hello);
+export function clientHello(name: string | undefined, newest?: tls.SecureVersion): Promise<Buffer> {
+  const key = JSON.stringify([name, newest]);
+  const hello = hellos.get(key) ?? writtenHello(name, newest);
+  hellos.set(key, hello);
   return hello;
 }
 
-async function writtenHello(name: string | undefined): Promise<Buffer> {
+/**
+ * A hello that a server answers with its certificate in plain sight (TLS 1.2: RFC 5246, 7.4.2), and then, at once, "I will not go on" (user_canceled, 7.2.2):
+ * so the server has said all that it will, and closes.
+ */
+export const certificateHello = async (name: string): Promise<Buffer> =>
+  Buffer.concat([await clientHello(name, 'TLSv1.2'), Buffer.from([0x15, 3, 3, 0, 2, 2, 90])]);
+
+async function writtenHello(name: string | undefined, newest: tls.SecureVersion | undefined): Promise<Buffer> {
   const written = Promise.withResolvers<Buffer>();
   const wire = new Duplex({
     read: () => undefined,
@@ -29,6 +38,7 @@ async function writtenHello(name: string | undefined): Promise<Buffer> {
   const socket = tls.connect({
     socket: wire,
     ...(name === undefined ? {} : { servername: name }),
+    ...(newest === undefined ? {} : { maxVersion: newest }),
     rejectUnauthorized: false,
   });
   // It is given up on purpose, and says so.
@@ -36,6 +46,35 @@ async function writtenHello(name: string | undefined): Promise<Buffer> {
   const hello = await written.promise;
   socket.destroy();
   return hello;
+}
+
+/** The server's own certificate, of a handshake in TLS 1.2. @returns undefined where the answer holds none */
+export function serverCertificate(bytes: Buffer): X509Certificate | undefined {
+  const message = handshakeMessages(bytes).find(({ type }) => type === certificateMessage);
+  // Lengths of three bytes: of the list, of the first in it.
+  if (message === undefined || message.body.length < 6) return undefined;
+  const length = message.body.readUIntBE(3, 3);
+  try {
+    return new X509Certificate(message.body.subarray(6, 6 + length));
+  } catch {
+    return undefined;
+  }
+}
+const certificateMessage = 11;
+const handshakeRecord = 0x16;
+
+/** RFC 5246, 6.2.1 and 7.4: records are cut as the server likes; the messages in them have lengths of their own. Whole ones only. */
+function handshakeMessages(bytes: Buffer): { readonly type: number; readonly body: Buffer }[] {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 5 <= bytes.length && bytes[at] === handshakeRecord; at += 5 + bytes.readUInt16BE(at + 3))
+    parts.push(bytes.subarray(at + 5, at + 5 + bytes.readUInt16BE(at + 3)));
+  const all = Buffer.concat(parts);
+  const messages: { type: number; body: Buffer }[] = [];
+  for (let at = 0; at + 4 <= all.length; at += 4 + all.readUIntBE(at + 1, 3)) {
+    const end = at + 4 + all.readUIntBE(at + 1, 3);
+    if (end <= all.length) messages.push({ type: all.readUInt8(at), body: all.subarray(at + 4, end) });
+  }
+  return messages;
 }
 
 /** RFC 8446, 5.1: a handshake record is a server that goes on, an alert one that does not. */

@@ -5,7 +5,7 @@ import { outlines, type Meaning, type Outline } from './probes.ts';
 import type { Actual, Desired } from './schema.ts';
 
 /** What a probe has shown. */
-export type Shown = 'answers' | 'blocked' | 'leaked' | 'dead' | 'could not tell';
+export type Shown = 'answers' | 'blocked' | 'leaked' | 'unopened' | 'dead' | 'could not tell';
 
 export function plan(desired: Desired, { results, unobserved }: Actual): Finding[] {
   const asked = outlines(desired).map((one) => {
@@ -34,12 +34,14 @@ const verdicts: Readonly<Record<Shown, Verdict>> = {
   answers: 'ok',
   blocked: 'ok',
   leaked: 'failed',
+  unopened: 'failed',
   dead: 'failed',
   'could not tell': 'unknown',
 };
 
 export function shown({ listed }: Outline, meaning: Meaning): Shown {
   if (meaning === 'unclear') return 'could not tell';
+  if (meaning === 'unopened') return 'unopened';
   if (listed) return meaning === 'something' ? 'answers' : 'dead';
   return meaning === 'something' ? 'leaked' : 'blocked';
 }
@@ -64,6 +66,10 @@ const sentences: Readonly<Record<Shown, Text>> = {
   answers: { zh: '有应答', en: 'answers' },
   blocked: { zh: '已阻断', en: 'blocked' },
   leaked: { zh: '可以访问，应被阻断；请检查路由器', en: 'can be reached and must not; look at the router' },
+  unopened: {
+    zh: '路由器没有打开其 TLS：路径和 Host 未受检查；请检查路由器',
+    en: 'its TLS comes unopened, so nobody looks at path and Host; look at the router',
+  },
   dead: { zh: '在白名单内，但没有应答', en: 'is on the whitelist and does not answer' },
   'could not tell': { zh: '应答无法判断', en: 'answered with what tells nothing' },
 };

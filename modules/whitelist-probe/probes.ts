@@ -1,9 +1,11 @@
 /** Every conversation that a PC is asked to try, with what its outcome means: from the whitelist and the targets. */
+import { X509Certificate } from 'node:crypto';
 import ipaddr from 'ipaddr.js';
 import type { Exchange, ExchangeResult } from '../../src/core/exchange.ts';
 import type { Text } from '../../src/core/finding.ts';
 import { addressRule, siteRule } from '../../src/whitelist/rules.ts';
 import {
+  certificateHello,
   clientHello,
   dnsAnswer,
   dnsQuestion,
@@ -12,12 +14,16 @@ import {
   ntpPacket,
   overTcp,
   quicPacket,
+  serverCertificate,
   tlsAnswer,
 } from './bytes.ts';
 import type { Desired } from './schema.ts';
 
-/** What was got: nothing, the router's own refusal, or something from outside. `unclear`: it does not tell. */
-export type Meaning = 'nothing' | 'refused' | 'something' | 'unclear';
+/**
+ * What was got: nothing, the router's own refusal, or something from outside. `unopened`: TLS that the router was to open, and it came as it is.
+ * `unclear`: it does not tell.
+ */
+export type Meaning = 'nothing' | 'refused' | 'something' | 'unopened' | 'unclear';
 
 /** A probe without its bytes: what it is about, and what an outcome of it means. */
 export interface Outline {
@@ -39,8 +45,8 @@ interface Target {
   readonly address: string;
   readonly port: number;
   readonly receiveBytes: number;
-  /** Written first; `hello`: a ClientHello with this name in it, null: without one. */
-  readonly send: Buffer | { readonly hello: string | null };
+  /** Written first; `hello`: a ClientHello with this name in it, null: without one; `certificateOf`: one that is answered with the certificate. */
+  readonly send: Buffer | { readonly hello: string | null } | { readonly certificateOf: string };
 }
 
 /**
@@ -48,17 +54,21 @@ interface Target {
  * again after five (resolv.conf(5), timeout): with less than that a listed site would be called dead for it.
  */
 const timeoutMs = 8000;
-const enough = { page: 2048, record: 1, message: 512, open: 0 } as const;
+const enough = { page: 2048, record: 1, message: 512, open: 0, certificates: 16_384 } as const;
 
 /** @returns the outlines with their bytes; those of TLS are made by TLS itself, which takes a moment */
 export function probesOf(desired: Desired): Promise<readonly Probe[]> {
   return Promise.all(
     outlines(desired).map(async (one) => {
       const { send, ...to } = one.to;
-      const bytes = Buffer.isBuffer(send) ? send : await clientHello(send.hello ?? undefined);
-      return { ...one, exchange: { ...to, send: bytes.toString('base64'), timeoutMs } };
+      return { ...one, exchange: { ...to, send: (await bytesFor(send)).toString('base64'), timeoutMs } };
     }),
   );
+}
+
+async function bytesFor(send: Target['send']): Promise<Buffer> {
+  if (Buffer.isBuffer(send)) return send;
+  return 'hello' in send ? clientHello(send.hello ?? undefined) : certificateHello(send.certificateOf);
 }
 
 /** In the order of the report. Wildcards and blocks are not asked for: nobody knows which host of them there is. */
@@ -67,7 +77,7 @@ export const outlines = (desired: Desired): readonly Outline[] => [
   ...closedOutlines(desired),
 ];
 
-function listedOutlines({ http, https, addresses, targets }: Desired): Outline[] {
+function listedOutlines({ http, https, inspect, authority, addresses, targets }: Desired): Outline[] {
   const sites = (rules: readonly string[]) => rules.map(siteRule).filter(({ subdomains }) => !subdomains);
   const pages = sites(http).map(({ host, port, path }) =>
     outline(
@@ -81,6 +91,15 @@ function listedOutlines({ http, https, addresses, targets }: Desired): Outline[]
   const secure = sites(https).map(({ host, port }) =>
     outline(true, 'https', `${host}:${port}`, tlsMeaning, tcp(host, port, { hello: host }, enough.record)),
   );
+  const opened = sites(inspect).map(({ host, port }) =>
+    outline(
+      true,
+      'opened',
+      `${host}:${port}`,
+      openedMeaning(authority),
+      tcp(host, port, { certificateOf: host }, enough.certificates),
+    ),
+  );
   const direct = addresses
     .map(addressRule)
     .flatMap(({ block, port }) =>
@@ -89,17 +108,17 @@ function listedOutlines({ http, https, addresses, targets }: Desired): Outline[]
         : [outline(true, 'tcp', `${block}:${port}`, openMeaning, open(block, port))],
     );
   // Two rules may stand for one conversation.
-  return [...new Map([...pages, ...secure, ...direct].map((one) => [one.id, one])).values()];
+  return [...new Map([...pages, ...secure, ...opened, ...direct].map((one) => [one.id, one])).values()];
 }
 
-function closedOutlines({ dns, http, https, targets }: Desired): Outline[] {
+function closedOutlines({ dns, http, https, inspect, targets }: Desired): Outline[] {
   const { names, addresses, ports, resolvers, doh, text, time, ipv6, blockPage } = targets;
   const meaning = pageMeaning(blockPage);
   const page = (kind: string, host: string, name: string): Outline =>
     outline(false, kind, named(host, name), meaning, tcp(host, 80, httpRequest(name, '/'), enough.page));
   const hello = (kind: string, host: string, name: string | null): Outline =>
     outline(false, kind, named(host, name), tlsMeaning, tcp(host, 443, { hello: name }, enough.record));
-  const listed = [...http, ...https].map(siteRule).find(({ subdomains }) => !subdomains)?.host;
+  const listed = [...http, ...https, ...inspect].map(siteRule).find(({ subdomains }) => !subdomains)?.host;
   const [name = text] = names;
   return [
     ...names.flatMap((one) => [page('http', one, one), hello('https', one, one)]),
@@ -141,6 +160,7 @@ function elsewhere(address: string, name: string): Outline[] {
 const words: Readonly<Record<string, Text>> = {
   http: { zh: 'HTTP 访问', en: 'HTTP to' },
   https: { zh: 'HTTPS 访问', en: 'HTTPS to' },
+  opened: { zh: '打开检查的 HTTPS', en: 'HTTPS that is opened, to' },
   tcp: { zh: 'TCP 连接', en: 'TCP to' },
   doh: { zh: '加密 DNS（DoH）', en: 'DNS over HTTPS at' },
   'http-address': { zh: '按地址 HTTP 访问', en: 'HTTP by address to' },
@@ -198,6 +218,17 @@ const tlsMeaning: Outline['meaning'] = (result) => {
   const answer = tlsAnswer(bytesOf(result));
   return answer === 'hello' ? 'something' : answer === 'alert' ? 'refused' : 'unclear';
 };
+
+/** Under any other certificate than the exam site's own, nobody on the way sees path and Host. */
+function openedMeaning(authority: string | null): Outline['meaning'] {
+  const issuer = authority === null ? undefined : new X509Certificate(authority);
+  return (result) => {
+    const certificate = result.outcome === 'answered' ? serverCertificate(bytesOf(result)) : undefined;
+    if (certificate === undefined) return tlsMeaning(result) === 'something' ? 'unclear' : tlsMeaning(result);
+    const own = issuer !== undefined && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+    return own ? 'something' : 'unopened';
+  };
+}
 
 const openMeaning: Outline['meaning'] = ({ outcome }) =>
   outcome === 'answered' || outcome === 'connected' ? 'something' : 'nothing';

@@ -23,6 +23,14 @@ export const desired = z.strictObject({
   dns: z.ipv4().meta({ description: "the PC's own DNS server" }),
   http: z.array(z.string()).meta({ description: 'sites of the whitelist over HTTP: host, port, path' }),
   https: z.array(z.string()).meta({ description: 'sites of the whitelist over HTTPS' }),
+  inspect: z.array(z.string()).default([]).meta({
+    description: 'the same where the router opens TLS: what comes must be under the certificate of the exam site',
+  }),
+  authority: z
+    .string()
+    .nullable()
+    .default(null)
+    .meta({ description: "certificate of the exam site's own authority, PEM; null: nothing is opened" }),
   addresses: z.array(z.string()).meta({ description: 'addresses of the whitelist' }),
   unprobed: z
     .array(z.string())

@@ -8,11 +8,13 @@ import { targets, type Targets } from '../../modules/whitelist-probe/schema.ts';
 import { UserError } from '../core/errors.ts';
 import { packageRoot, type Home } from '../core/home.ts';
 import type { AnyModule } from '../core/module.ts';
+import { loadInspection } from '../inspection/load.ts';
 import { toProblem } from '../inventory/fault.ts';
 import type { Room } from '../inventory/schema.ts';
 import { shapeFaults } from '../inventory/shape.ts';
 import { readYaml } from '../inventory/yaml-source.ts';
 import type { Whitelist } from '../whitelist/file.ts';
+import { inspectedHosts, rulesOf } from '../whitelist/rules.ts';
 import { askedOf } from '../whitelist/sample.ts';
 
 export interface SeatProbe {
@@ -20,7 +22,10 @@ export interface SeatProbe {
   readonly desired: unknown;
 }
 
-/** @returns undefined without a whitelist: then nothing is known of what may be reached. @throws UserError for a faulty probes.yaml */
+/**
+ * @returns undefined without a whitelist: then nothing is known of what may be reached
+ * @throws UserError for a faulty probes.yaml, and where TLS is to be opened and there is no authority for it
+ */
 export async function seatProbe(
   home: Home,
   room: Room,
@@ -28,7 +33,9 @@ export async function seatProbe(
 ): Promise<SeatProbe | undefined> {
   if (whitelist === undefined) return undefined;
   const [dns] = room.network.dns;
-  const desired = whitelistProbe.desired.parse({ dns, ...askedOf(whitelist), targets: loadTargets(home) });
+  const hosts = inspectedHosts(rulesOf(whitelist));
+  const authority = hosts.length === 0 ? null : loadInspection(home, hosts, new Date()).ca.pem;
+  const desired = whitelistProbe.desired.parse({ dns, ...askedOf(whitelist), authority, targets: loadTargets(home) });
   // The bytes are the same for every PC: made before the first is asked, so that none waits for them.
   await probesOf(desired);
   return { module: whitelistProbe, desired };

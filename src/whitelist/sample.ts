@@ -51,7 +51,7 @@ function expectedOf(entry: Entry): Text {
   };
 }
 
-export interface Asked extends Pick<Rules, 'http' | 'https' | 'addresses'> {
+export interface Asked extends Pick<Rules, 'http' | 'https' | 'inspect' | 'addresses'> {
   /** Entries that stand for many and have no sample, as they are written. */
   readonly unprobed: readonly string[];
 }
@@ -66,6 +66,5 @@ export function askedOf({ allowed }: Pick<Whitelist, 'allowed'>): Asked {
   const unprobed = allowed.flatMap(({ entry, text, sample }) =>
     wantsSample(entry) && sample === undefined ? [text] : [],
   );
-  // For a PC it is TLS in both: who answers is the business of the certificate.
-  return { http, https: [...https, ...inspect].toSorted(), addresses, unprobed };
+  return { http, https, inspect, addresses, unprobed };
 }

@@ -87,10 +87,11 @@ export function whitelistWay(home: Home): Way {
 }
 
 function wayOf(whitelist: Whitelist): Way {
-  const { http, https, addresses } = rulesOf(whitelist);
+  const { http, https, inspect, addresses } = rulesOf(whitelist);
   const sites = [
     ...http.map((rule) => ({ scheme: 'http' as const, ...siteRule(rule) })),
-    ...https.map((rule) => ({ scheme: 'https' as const, ...siteRule(rule) })),
+    // This router opens no TLS: the PCs say so.
+    ...[...https, ...inspect].map((rule) => ({ scheme: 'https' as const, ...siteRule(rule) })),
   ];
   return { way: 'whitelist', sites, addresses: addresses.map(addressRule) };
 }
