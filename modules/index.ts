@@ -5,6 +5,8 @@ import { browser } from './browser/module.ts';
 import { linuxDatabase } from './database/linux.ts';
 import { database } from './database/module.ts';
 import { desktopTools } from './desktop-tools/module.ts';
+import { linuxExamCa } from './exam-ca/linux.ts';
+import { examCa } from './exam-ca/module.ts';
 import { examClient } from './exam-client/module.ts';
 import { hardware } from './hardware/module.ts';
 import { inputMethod } from './input-method/module.ts';
@@ -20,12 +22,12 @@ import { routerOsRouter } from './whitelist-router/routeros/module.ts';
 
 /** In the order in which a report shows them. */
 export const documented: readonly AnyModule[] = [
-  ...[hardware, restoreCard, staticIp, inputMethod, examClient],
+  ...[hardware, restoreCard, staticIp, inputMethod, examClient, examCa],
   ...[desktopTools, browser, python, database, pendingRestart, whitelistRouter],
 ];
 
 /** The same, by name, on Linux PCs. */
-export const onLinux: readonly AnyModule[] = [linuxBrowser, linuxPython, linuxDatabase];
+export const onLinux: readonly AnyModule[] = [linuxBrowser, linuxPython, linuxDatabase, linuxExamCa];
 
 /** The whitelist router's drivers for other devices: the same asked for, each with a README of its own. */
 const otherRouters: readonly AnyModule[] = [openwrtRouter, routerOsRouter];

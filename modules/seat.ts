@@ -15,6 +15,9 @@ import { database } from './database/module.ts';
 import { serverIds } from './database/servers.ts';
 import { desktopTools } from './desktop-tools/module.ts';
 import { wantedOf } from './desktop-tools/schema.ts';
+import { linuxExamCa } from './exam-ca/linux.ts';
+import { examCa } from './exam-ca/module.ts';
+import type { WantedCertificate } from './exam-ca/schema.ts';
 import { examClient } from './exam-client/module.ts';
 import { hardware } from './hardware/module.ts';
 import { inputMethod } from './input-method/module.ts';
@@ -45,10 +48,16 @@ const wheelsFor = '3.7.9';
  * first, because it may cut a session, then the installers, because Windows Installer serves one at a time, and last the one restart that
  * serves them all. Input methods and the exam system are seen to beside the installers, for they may wait for a person, and nothing else must.
  *
+ * @param certificates what PCs have to trust besides (exam-ca/wanted.ts)
  * @throws UserError with everything that the modules' schemas refuse.
  */
-export function seatModules(site: Site, room: Room, seat: Seat): readonly SeatModule[] {
-  if (room.platform === 'linux') return parsed(seat, linuxModules(site, room, seat));
+export function seatModules(
+  site: Site,
+  room: Room,
+  seat: Seat,
+  certificates: readonly WantedCertificate[],
+): readonly SeatModule[] {
+  if (room.platform === 'linux') return parsed(seat, linuxModules(site, room, seat, certificates));
   const installers: readonly [AnyModule, unknown][] = [
     [desktopTools, desktopToolsOf(site, seat.level)],
     [browser, browserOf(site, seat.level)],
@@ -66,11 +75,16 @@ export function seatModules(site: Site, room: Room, seat: Seat): readonly SeatMo
   });
   const first = [card, address].filter((one) => one !== undefined);
   const looked: SeatModule = { module: hardware, desired: { mac: seat.entry.mac }, after: [] };
-  return parsed(seat, [looked, ...first, ...besideOf(site), ...rest]);
+  return parsed(seat, [looked, ...first, ...besideOf(site, certificates), ...rest]);
 }
 
 /** What makes sense on Linux: no restore card, no desktop tools, input methods or firewall rules of Windows, and no restart at the end. */
-function linuxModules(site: Site, room: Room, { entry, level }: Seat): SeatModule[] {
+function linuxModules(
+  site: Site,
+  room: Room,
+  { entry, level }: Seat,
+  certificates: readonly WantedCertificate[],
+): SeatModule[] {
   const { browser: web, python: base, databases } = site.linux ?? linux.parse({});
   const packages = linuxWheelLock(level);
   const driver = versionOf(level, 'chromedriver', site.tools) === undefined ? null : web.driver;
@@ -92,17 +106,33 @@ function linuxModules(site: Site, room: Room, { entry, level }: Seat): SeatModul
     ...changes.map(([module, desired], index): SeatModule => {
       return { module, desired, after: changes.slice(Math.max(index - 1, 0), index).map(nameOf) };
     }),
+    trusting(linuxExamCa, certificates, { program: web.program }, linuxBrowser.name),
   ];
 }
 
 /** What nothing depends on. */
-function besideOf({ ssh, inputMethods, examClient: said }: Site): SeatModule[] {
+function besideOf(
+  { ssh, inputMethods, examClient: said }: Site,
+  certificates: readonly WantedCertificate[],
+): SeatModule[] {
   const nothing = { programs: [], ports: [], antivirus: [] };
   const after = [staticIp.name];
   return [
     { module: inputMethod, desired: { ...inputMethods, except: [ssh.user] }, after },
     { module: examClient, desired: said ?? nothing, after, ...(said === undefined ? { checkOnly: true } : {}) },
+    trusting(examCa, certificates, {}, staticIp.name),
   ];
+}
+
+/** Where nothing is inspected, `check` looks for what a former cycle has left, and there is no resource: `up` takes off the former one. */
+function trusting(
+  module: AnyModule,
+  certificates: readonly WantedCertificate[],
+  more: object,
+  after: string,
+): SeatModule {
+  const none = certificates.length === 0;
+  return { module, desired: { certificates, ...more }, after: [after], ...(none ? { checkOnly: true } : {}) };
 }
 
 const nameOf = ([module]: readonly [AnyModule, unknown]): string => module.name;

@@ -1,6 +1,8 @@
 /** Looks at a whole room live, without the engine: the same `read` and `plan` as `up`, and people's word. Nothing is changed on any PC. */
+import type { WantedCertificate } from '../../modules/exam-ca/schema.ts';
 import { seatModules } from '../../modules/seat.ts';
 import type { SiteModule } from '../../modules/site.ts';
+import { whitelistProbe } from '../../modules/whitelist-probe/module.ts';
 import { roomConfirmations, seatConfirmations, type Spoken } from '../confirmations/findings.ts';
 import { CallError, HostError } from '../core/errors.ts';
 import { isOk, type Finding, type Text, type Verdict } from '../core/finding.ts';
@@ -20,6 +22,8 @@ export interface CheckOptions {
   readonly host: (name: string) => Host;
   /** What serves all rooms, by host name. */
   readonly devices: readonly SiteModule[];
+  /** What every PC has to trust. */
+  readonly certificates: readonly WantedCertificate[];
   /** What every PC is asked to reach; undefined: nothing. */
   readonly probe?: SeatProbe | undefined;
   /** What people have confirmed of the room. */
@@ -33,13 +37,18 @@ export async function checkRoom({
   room,
   host,
   devices,
+  certificates,
   probe,
   spoken,
   onSeat,
 }: CheckOptions): Promise<RoomCheck> {
   const serving = devices.map((device) => checkDevice(device, host(device.host)));
+  const looks = (seat: Seat): readonly SeatProbe[] => [
+    ...seatModules(site, room, seat, certificates),
+    ...(probe === undefined ? [] : [probe]),
+  ];
   const looking = seatsOf(room).map(async (seat) => {
-    const looked = await checkSeat(site, room, seat, host(seat.name), probe);
+    const looked = await lookedAt(seat, host(seat.name), looks(seat), room.platform);
     const said = seatConfirmations(seat, spoken).map((finding) => ({ module: people, finding }));
     const sum = { module: level, finding: levelFinding(looked) };
     const result =
@@ -93,7 +102,7 @@ export function fromEverySeat(seats: readonly SeatCheck[], byHand: boolean): Fin
 
 function summed(requirement: string, seats: readonly SeatCheck[], counts: (property: string) => boolean): Finding {
   const state = ({ unreachable, findings }: SeatCheck): Verdict => {
-    const own = findings.filter(({ finding }) => finding.requirement === 'P15' && counts(finding.property));
+    const own = findings.filter(({ module, finding }) => module === whitelistProbe.name && counts(finding.property));
     return unreachable === undefined ? stateOf(own.map(({ finding }) => finding.verdict)) : 'unknown';
   };
   const all = seats.map(state);
@@ -120,14 +129,11 @@ export async function checkDevice({ module, desired, host: name }: SiteModule, h
   }
 }
 
-/** All modules look at once: their calls travel in one round trip. */
-const checkSeat = (site: Site, room: Room, seat: Seat, host: Host, probe?: SeatProbe): Promise<SeatCheck> =>
-  lookedAt(seat, host, [...seatModules(site, room, seat), ...(probe === undefined ? [] : [probe])], room.platform);
-
 /** The leak test alone. */
 export const checkProbe = (seat: Seat, host: Host, probe: SeatProbe): Promise<SeatCheck> =>
   lookedAt(seat, host, [probe]);
 
+/** All modules look at once: their calls travel in one round trip. */
 async function lookedAt(
   seat: Seat,
   host: Host,

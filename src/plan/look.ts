@@ -1,4 +1,5 @@
 /** What each PC of a room still lacks: as it is now where it answers, as a fresh one where it does not. Nothing is changed. */
+import type { WantedCertificate } from '../../modules/exam-ca/schema.ts';
 import { hardware } from '../../modules/hardware/module.ts';
 import { seatModules } from '../../modules/seat.ts';
 import { reasonOf } from '../check/check.ts';
@@ -20,8 +21,20 @@ export interface SeatWork {
   readonly leastFreeGiB: number;
 }
 
-export async function lookAt(site: Site, room: Room, seat: Seat, host: Host, depot: DepotView): Promise<SeatWork> {
-  const modules = seatModules(site, room, seat);
+export interface Planned {
+  readonly site: Site;
+  readonly room: Room;
+  /** What its PCs have to trust. */
+  readonly certificates: readonly WantedCertificate[];
+}
+
+export async function lookAt(
+  { site, room, certificates }: Planned,
+  seat: Seat,
+  host: Host,
+  depot: DepotView,
+): Promise<SeatWork> {
+  const modules = seatModules(site, room, seat, certificates);
   const looks = await Promise.allSettled(
     modules.map(async ({ module, desired }): Promise<Seen<unknown>> => {
       const actual = await module.read(host, desired);

@@ -86,7 +86,11 @@ class Trial {
 
   look(): Promise<SeatWork[]> {
     const [view, seats] = [depotView(lock, depot.url), seatsOf(this.#room)];
-    return Promise.all(seats.map((seat) => lookAt(this.#site, this.#room, seat, this.#host(seat), view)));
+    return Promise.all(
+      seats.map((seat) =>
+        lookAt({ site: this.#site, room: this.#room, certificates: [] }, seat, this.#host(seat), view),
+      ),
+    );
   }
 
   /** @returns simulated seconds until the last PC was done */
@@ -97,7 +101,7 @@ class Trial {
     const provider = new ExamsiteProvider('0', modules, { host, close: () => Promise.resolve() });
     this.lab.latency = 1;
     const all = async (seat: Seat): Promise<void> => {
-      for (const { module, desired } of seatModules(this.#site, this.#room, seat)) {
+      for (const { module, desired } of seatModules(this.#site, this.#room, seat, [])) {
         const urn = `urn:pulumi:room-301::examsite::${module.token}::${seat.name}-${module.name}`;
         await provider.create(urn, { host: seat.name, ...(desired as object) });
       }

@@ -47,7 +47,7 @@ async function fresh(level: Level, options: SimulatedPcOptions = {}): Promise<Ma
     if (options.os === 'win7') preinstall(made.machine, { product: 'freewb', version: '7.13' });
     made.machine.card.seal(options.card !== undefined);
   });
-  return { ...made, modules: seatModules(site, of, seat) };
+  return { ...made, modules: seatModules(site, of, seat, []) };
 }
 
 /** A run of the engine: everything in the seat's order, or, to take it back, against it. */

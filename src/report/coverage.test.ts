@@ -13,7 +13,7 @@ async function spokenOf(level: Level): Promise<string[]> {
   const of: Room = { ...room, level };
   const { host } = await simulatedPc();
   const [seat] = seatsOf(of);
-  const looks = seatModules(site, of, seat ?? expect.fail()).map(async ({ module, desired }) =>
+  const looks = seatModules(site, of, seat ?? expect.fail(), []).map(async ({ module, desired }) =>
     module.plan(desired, await module.read(host, desired)).map(({ requirement }) => `${module.name} ${requirement}`),
   );
   return (await Promise.all(looks)).flat();

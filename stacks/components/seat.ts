@@ -1,5 +1,6 @@
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
+import type { WantedCertificate } from '../../modules/exam-ca/schema.ts';
 import { seatModules } from '../../modules/seat.ts';
 import type { Room, Seat as SeatInventory, Site } from '../../src/inventory/schema.ts';
 import { agent } from './agent.ts';
@@ -9,17 +10,18 @@ export interface SeatArgs {
   readonly site: Site;
   readonly room: Room;
   readonly seat: SeatInventory;
+  readonly certificates: readonly WantedCertificate[];
 }
 
 /** One PC: its modules in the order in which a PC has to be set up, then the site's own extra steps. */
 export class Seat extends pulumi.ComponentResource {
   readonly host: string;
 
-  constructor(name: string, { site, room, seat }: SeatArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, { site, room, seat, certificates }: SeatArgs, opts?: pulumi.ComponentResourceOptions) {
     super('examsite:index:Seat', name, {}, opts);
     this.host = seat.name;
     const made = new Map<string, pulumi.Resource>();
-    for (const { module, desired, after, checkOnly } of seatModules(site, room, seat)) {
+    for (const { module, desired, after, checkOnly } of seatModules(site, room, seat, certificates)) {
       if (checkOnly === true) continue;
       const dependsOn = after.map((other) => made.get(other)).filter((other) => other !== undefined);
       const resource = new ModuleResource(module, seat.name, desired, { parent: this, dependsOn });

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import writeFileAtomic from 'write-file-atomic';
+import { wantedCertificates } from '../../../modules/exam-ca/wanted.ts';
 import { siteModules } from '../../../modules/site.ts';
 import { checkDevice, checkRoom } from '../../check/check.ts';
 import { seatProbe } from '../../check/probe.ts';
@@ -63,6 +64,7 @@ export async function look(io: Io, number: string): Promise<RoomCheck> {
       room,
       host: (name) => pool.host(name),
       devices: siteModules(site, whitelist),
+      certificates: wantedCertificates(io.home, whitelist),
       probe,
       spoken: { confirmations, now: new Date(), days: site.confirmedForDays },
       onSeat: () => {

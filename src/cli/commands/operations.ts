@@ -1,5 +1,7 @@
 /** `examsite preview | up | refresh | destroy --room 301`, or `--site` */
 import type { Command } from 'commander';
+import type { WantedCertificate } from '../../../modules/exam-ca/schema.ts';
+import { wantedCertificates } from '../../../modules/exam-ca/wanted.ts';
 import { seatModules } from '../../../modules/seat.ts';
 import { siteDevices } from '../../hosts/enrolled.ts';
 import { loadRoom } from '../../inventory/load.ts';
@@ -46,18 +48,22 @@ export const succeeded = ({ failures, unreachable, general }: OperationResult): 
 /** @param room its number, or `siteDevices` */
 export async function runOperation(io: Io, kind: Kind, room: string, refresh: boolean): Promise<OperationResult> {
   // Read before the engine starts: a fault in an inventory is told at once, and whole.
-  const total = room === siteDevices ? devices(io.home) : seats(io.home, room);
+  const total = room === siteDevices ? devices(io.home) : seats(io.home, room, certificatesOf(io.home, kind));
   const stack = await openStack(io.home, room, io.lang, (line) => io.note(line));
   return operate(stack, kind, { home: io.home, room, lang: io.lang, refresh, total });
 }
 
+/** Looking and taking back need none: what is in the state is done without the program, and must be possible without a CA. */
+const certificatesOf = (home: Home, kind: Kind): WantedCertificate[] =>
+  kind === 'up' || kind === 'preview' ? wantedCertificates(home) : [];
+
 /** Resources by host name: the modules, on Windows the agent (a component of two commands), and the site's own steps. */
-function seats(home: Home, number: string): Map<string, number> {
+function seats(home: Home, number: string, certificates: readonly WantedCertificate[]): Map<string, number> {
   const { site, room } = loadRoom(home, number);
   const steps = room.steps.length + site.steps.length;
   return new Map(
     seatsOf(room).map((seat) => {
-      const modules = seatModules(site, room, seat).filter(({ checkOnly }) => checkOnly !== true);
+      const modules = seatModules(site, room, seat, certificates).filter(({ checkOnly }) => checkOnly !== true);
       const agent = room.platform === 'windows' ? 3 : 0;
       return [seat.name, modules.length + agent + steps] as const;
     }),

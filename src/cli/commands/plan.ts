@@ -1,5 +1,6 @@
 /** `examsite plan --room 301`: what `up` would fetch, restart and take, if it began now. Changes nothing. */
 import type { Command } from 'commander';
+import { wantedCertificates } from '../../../modules/exam-ca/wanted.ts';
 import { durations } from '../../../handbook/durations.ts';
 import { UserError } from '../../core/errors.ts';
 import { lockFile, openHosts } from '../../depot/hosts.ts';
@@ -28,11 +29,12 @@ export function planCommand(program: Command, io: Io): void {
 
 async function plan(io: Io, { room: number, depotMbps }: Options): Promise<void> {
   const { site, room } = loadRoom(io.home, number);
+  const planned = { site, room, certificates: wantedCertificates(io.home) };
   const mbps = depotMbps === undefined ? site.network.depotMbps : speedFrom(depotMbps);
   const depot = depotView(await readLock(lockFile(io.home)), site.depot);
   const pool = await openHosts(io.home);
   try {
-    const look = seatsOf(room).map((seat) => lookAt(site, room, seat, pool.host(seat.name), depot));
+    const look = seatsOf(room).map((seat) => lookAt(planned, seat, pool.host(seat.name), depot));
     const foretold = foretell(await Promise.all(look), mbps);
     const begin = new Date();
     io.print(planText(room.room, foretold, begin, io.lang));
