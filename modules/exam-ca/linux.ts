@@ -155,7 +155,15 @@ async function apply(host: Host, wanted: Desired, _: Actual, findings: readonly 
   // What is not good by the PC's clock is named all the same where it stands beside one that is.
   const text = `${JSON.stringify({ [policy]: wanted.certificates.map(({ der }) => der) })}\n`;
   await host.call('file.write', { path: file, base64: Buffer.from(text).toString('base64') });
+  const made = (await load(host))?.made;
+  if (typeof made === 'string') await openToAll(host, made);
   return noRestart;
+}
+
+/** Where root's umask keeps new folders to itself, no candidate's browser would find the policy. */
+async function openToAll(host: Host, folder: string): Promise<void> {
+  const args = ['--recursive', 'a+rX', folder];
+  await host.call('process.run', { exe: 'chmod', args, timeoutSec: programSec, expectExit: [0] });
 }
 
 /** `/etc/chromium/policies` for a file in its folder `managed`, where only `/etc/chromium` is there. */
