@@ -1,6 +1,15 @@
 /** A room with one Linux PC that has nothing yet: inventory, the real depot beside it, and commands as a person runs them. */
-import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execFileSync } from 'node:child_process';
@@ -25,6 +34,9 @@ import { python37 } from './python37.ts';
 import { operation, roomCheck, type Operation, type RoomCheck } from './results.ts';
 import { room, saveRoom, saveSite, writeInventory } from './site-parts.ts';
 
+/** Of the databases' root: with everything in it that is written otherwise somewhere. */
+export const password = `q"\\'${randomBytes(12).toString('base64url')}' & 100%`;
+export const passwordFile = 'databases.password';
 const browserPackages = ['chromium', 'chromium-common', 'chromium-driver'];
 const serverPackages = ['mariadb-server', 'redis-server'];
 
@@ -141,7 +153,9 @@ export class LinuxRoom {
       },
     };
     const ssh = { user: 'root', port: 22, network: 'lab' } as const;
-    await saveSite(this.home, { ...site, ssh, depot: `http://${gateway}:8080/`, linux });
+    writeFileSync(path.join(this.home.root, passwordFile), `${password}\n`, { mode: 0o600 });
+    const databases = { password: { file: passwordFile } };
+    await saveSite(this.home, { ...site, ssh, depot: `http://${gateway}:8080/`, linux, databases });
   }
 }
 

@@ -1,13 +1,14 @@
 // Does not prove a PC's own hardware, kernel and screen, nor Ubuntu, 统信UOS and 麒麟: one booted Debian PC, all the way and back.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Host } from '../src/core/host.ts';
 import { resultOf, type Ended } from './command.ts';
 import { linuxPcTools } from './linux-pc.ts';
-import { LinuxRoom } from './linux-room.ts';
+import { LinuxRoom, password, passwordFile } from './linux-room.ts';
 import { against } from './results.ts';
+import { SecretSearch } from './secret-search.ts';
 import { needs } from './tools.ts';
 
 const minute = 60_000;
@@ -71,6 +72,28 @@ async function stopped(room: LinuxRoom): Promise<Mend> {
   return () => put('Running');
 }
 
+/** As root at the PC, who needs no password: afterwards nobody else does either. */
+async function opened(room: LinuxRoom): Promise<Mend> {
+  const stdin = "ALTER USER root@localhost IDENTIFIED VIA unix_socket OR mysql_native_password USING PASSWORD('');";
+  await room.act((host: Host) =>
+    host.call('process.run', { exe: '/usr/bin/mariadb', args: [], stdin, timeoutSec: 60, expectExit: [0] }),
+  );
+  return undefined;
+}
+
+async function otherPassword(room: LinuxRoom): Promise<Mend> {
+  const restart = () =>
+    room.act(async (host: Host) => {
+      await host.call('service.write', { name: 'redis-server.service', status: 'Stopped' });
+      await host.call('service.write', { name: 'redis-server.service', status: 'Running' });
+    });
+  await changed(room, 'etc/redis/redis.conf', (content) =>
+    content.toString('utf8').replace(/^requirepass .*$/m, 'requirepass another'),
+  );
+  await restart();
+  return undefined;
+}
+
 /** Returns when the PC answers where it has gone. */
 async function moved(room: LinuxRoom): Promise<Mend> {
   const { mac, gateway, namespaces, lan } = room.pc;
@@ -107,6 +130,11 @@ const breaks: readonly Break[] = [
   {
     ...{ name: 'a database that is stopped', how: stopped },
     said: tools('database.mysql.service', 'database.mysql.version', 'database.mysql.login'),
+  },
+  { name: 'a database that lets in who has no password', how: opened, said: tools('database.mysql.login') },
+  {
+    ...{ name: 'a database with another password', how: otherPassword },
+    said: tools('database.mysql.login', 'database.redis.login'),
   },
   { name: 'another address', how: moved, said: s01('static-ip.address') },
 ];
@@ -188,6 +216,26 @@ needs(...linuxPcTools, ...software, 'python3.7', 'ping', 'pulumi').describe(
         ).toEqual([]);
       },
       10 * minute,
+    );
+
+    it(
+      'has the password of its databases where only root and the server may look, and the controller nowhere but in its file',
+      async () => {
+        const search = new SecretSearch([{ name: 'databases', value: password }]);
+        const { root, written } = room.pc.machine;
+        const conf = path.join(root, 'etc/redis/redis.conf');
+        expect(search.in(conf, readFileSync(conf))).not.toEqual([]);
+        expect(statSync(conf).mode & 0o007).toBe(0);
+        // Programs apart (/usr, /opt), which nobody writes after their installation.
+        for (const folder of ['etc', 'root', 'var']) {
+          const { leaks } = await search.below(path.join(written, folder), ['redis/redis.conf']);
+          expect(leaks, folder).toEqual([]);
+        }
+        const { leaks, files } = await search.below(room.home.root, [passwordFile]);
+        expect(files).toBeGreaterThan(10);
+        expect(leaks).toEqual([]);
+      },
+      3 * minute,
     );
 
     it(

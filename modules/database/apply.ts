@@ -59,7 +59,7 @@ async function applyNow(
 }
 
 /** PyMySQL 1.0.2 sends a password in Latin-1, and mysqlclient in the connection's own character set: only ASCII is the same to both. */
-async function mustBeUsable({ password }: DatabaseDesired): Promise<void> {
+export async function mustBeUsable({ password }: Pick<DatabaseDesired, 'password'>): Promise<void> {
   if (password === undefined) return;
   const usable = await withSecret(password, (secret) => Promise.resolve(/^[\x20-\x7e]+$/.test(secret)));
   if (usable) return;

@@ -47,7 +47,7 @@ function serverFindings(wanted: Desired, seen: Actual, id: Id): Finding[] {
       `端口 ${port} 只能从本机访问，${exposed ? '实为其他电脑也能访问' : '确认如此'}`,
       `port ${port} must be reached from this PC only, ${exposed ? 'and is open to other PCs' : 'and is'}`,
     ]),
-    finding('login', 'login', drivers, ({ logins }) => loginSaid(drivers, logins)),
+    finding('login', 'login', drivers, (server) => loginSaid(drivers, server, wanted.password !== undefined)),
   ];
 }
 
@@ -93,7 +93,7 @@ function versionSaid(wanted: Desired, id: Id, { greeting, silence, logins }: Fou
 
 type Pair = readonly [zh: string, en: string];
 
-function loginSaid(drivers: readonly string[], logins: Found['logins']): Said {
+function loginSaid(drivers: readonly string[], { logins, open }: Found, withPassword: boolean): Said {
   // That nobody was refused proves nothing where nobody has tried.
   if (drivers.length === 0) return [[], 'unknown', '没有可用来登录的驱动包', 'there is no driver to log in with'];
   const good = drivers.filter((driver) => logins[driver]?.error === null);
@@ -101,7 +101,18 @@ function loginSaid(drivers: readonly string[], logins: Found['logins']): Said {
     .filter((driver) => !good.includes(driver))
     .map((driver) => `${driver}: ${(logins[driver]?.error ?? 'no Python, or no driver').replace(/\.$/, '')}`)
     .join('; ');
-  if (why === '') return [good, 'ok', `${good.join('、')} 可登录`, `${good.join(' and ')} can log in`];
+  if (why === '' && open.length > 0) {
+    return [
+      good.filter((driver) => !open.includes(driver)),
+      'drifted',
+      `没有密码不得登录，而 ${open.join('、')} 无密码也可登录`,
+      `nobody may log in without the password, and ${open.join(' and ')} can`,
+    ];
+  }
+  if (why === '') {
+    const only: Pair = withPassword ? ['，无密码则被拒绝', ', and not without the password'] : ['', ''];
+    return [good, 'ok', `${good.join('、')} 可登录${only[0]}`, `${good.join(' and ')} can log in${only[1]}`];
+  }
   return [
     good,
     'drifted',

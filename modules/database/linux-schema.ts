@@ -1,7 +1,7 @@
 /** The databases of a Linux PC: what is asked for, and what was found. */
 import { z } from 'zod';
 import { debianPackages } from '../../src/inventory/linux.ts';
-import { level } from '../../src/inventory/schema.ts';
+import { level, secretRef } from '../../src/inventory/schema.ts';
 import { packageState } from '../debian.ts';
 import { login } from './schema.ts';
 
@@ -18,6 +18,9 @@ export const desired = z.strictObject({
     .default([])
     .meta({ description: "servers that the site takes although they are not in the handbook's version" }),
   address: z.ipv4().meta({ description: "the PC's own address, at which no server may be reached" }),
+  password: secretRef.optional().meta({
+    description: 'where the password of root is to be had; left out: none is set, and a login without one must succeed',
+  }),
 });
 export type Desired = z.infer<typeof desired>;
 
@@ -31,6 +34,10 @@ const found = z.strictObject({
   silence: z.string().nullable().meta({ description: 'why the handshake failed' }),
   exposed: z.boolean().meta({ description: "answers at the PC's own address, so other PCs reach it" }),
   logins: z.record(z.string(), login).meta({ description: "by driver: a login from the exam's Python" }),
+  open: z
+    .array(z.string())
+    .default([])
+    .meta({ description: 'drivers that get in without the password too; tried where one is set' }),
 });
 export type Found = z.infer<typeof found>;
 

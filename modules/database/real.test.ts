@@ -1,11 +1,9 @@
 // Does not prove MongoDB, which Debian has no server of, nor the databases' own Windows builds: MariaDB and Redis as Debian builds them.
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -14,6 +12,7 @@ import { openTcp } from '../../src/hosts/tcp.ts';
 import { pythonEnvironment } from '../../test/python-environment.ts';
 import { needs, toolPath } from '../../test/tools.ts';
 import { servers } from './servers.ts';
+import { freePort, listening, Running } from './testing.ts';
 
 const minute = 60_000;
 const password = 'a "quoted\\ one\' & 100%';
@@ -25,25 +24,6 @@ const answers = z.record(
     z.object({ version: z.string().nullable(), databases: z.array(z.string()), error: z.string().nullable() }),
   ),
 );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function listening(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const socket = await openTcp({ address: '127.0.0.1', port }, 500).catch(() => undefined);
-    socket?.destroy();
-    if (socket !== undefined) return;
-    await sleep(100);
-  }
-  throw new Error(`nobody listens at port ${port}`);
-}
 
 /** The module's own question, and what comes back first. */
 async function heard(id: 'mysql' | 'redis', port: number) {
@@ -59,12 +39,10 @@ needs('mariadbd', 'mariadb-install-db', 'redis-server', 'python3').describe('rea
   let folder: string;
   let python: string;
   let script: string;
-  const running: ChildProcess[] = [];
+  const running = new Running();
   const ports = { mysql: 0, redis: 0 };
 
-  function start(program: string, args: readonly string[]): void {
-    running.push(spawn(program, args, { stdio: 'ignore', cwd: folder }));
-  }
+  const start = (program: string, args: readonly string[]) => running.start(program, args, folder);
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'examsite-databases-'));
@@ -102,9 +80,7 @@ needs('mariadbd', 'mariadb-install-db', 'redis-server', 'python3').describe('rea
     await Promise.all([listening(ports.mysql), listening(ports.redis)]);
   }, 3 * minute);
   afterAll(async () => {
-    for (const child of running) child.kill('SIGKILL');
-    const alive = running.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
-    await Promise.all(alive.map((child) => once(child, 'exit')));
+    await running.end();
     await rm(folder, { recursive: true, force: true });
   }, minute);
 

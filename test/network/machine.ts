@@ -33,6 +33,8 @@ export class Machine {
   /** What its disk is called in lists of mounts. */
   readonly #disk: string;
   readonly root: string;
+  /** What it has on its disk that this machine has not: all that it ever wrote. */
+  readonly written: string;
   /** `ssh-ed25519 AAAA…` */
   readonly hostKey: string;
   #child: ChildProcess | undefined;
@@ -49,6 +51,7 @@ export class Machine {
       return made;
     });
     this.root = root ?? '';
+    this.written = upper ?? '';
     run('mount', '-t', 'overlay', this.#disk, '-o', `lowerdir=/,upperdir=${upper},workdir=${work}`, this.root);
     this.hostKey = this.#furnish();
   }
