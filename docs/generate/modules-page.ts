@@ -15,6 +15,7 @@ export function modulesPage(modules: readonly AnyModule[], onLinux: readonly Any
     ...modules.flatMap((module) => [
       section(module),
       ...onLinux.filter(({ name }) => name === module.name).map(linuxSection),
+      ...(onLinux.some(({ name }) => name === module.name) ? [] : casesOnLinux(module)),
     ]),
   ].join('\n');
 }
@@ -33,6 +34,10 @@ function linuxSection(module: AnyModule): string {
   const intro = `The same on a Linux PC. Token ${code(module.token)}\n`;
   return [`## ${module.name} on Linux`, intro, ...tables(module, 'cases-linux')].join('\n');
 }
+
+/** Of a module that is the same one on both: what a Linux PC answers is other than what Windows does. */
+const casesOnLinux = ({ name }: AnyModule): string[] =>
+  casesOf(name, 'cases-linux').length === 0 ? [] : [`## ${name} on Linux`, casesTable(name, 'cases-linux')];
 
 const tables = (module: AnyModule, own: string): string[] => [
   '### Desired',

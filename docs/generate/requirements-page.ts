@@ -49,13 +49,17 @@ const plainTable = (requirements: readonly Requirement[]): string =>
     requirements.map(({ id, title }) => [id, title.en, title.zh]),
   );
 
+/** Each side has cases of the same names. */
+const onLinux = (module: string): Case[] =>
+  casesOf(module, 'cases-linux').map((one) => ({ ...one, name: `${one.name} (Linux)` }));
+
 /** What is found of every PC, summed up for the site. */
 const sumOf: Readonly<Record<string, string>> = { R9: 'P15' };
 
 function provedTable(requirements: readonly Requirement[]): string {
   const cases = new Map<string, Case[]>();
   const of = (module: string): Case[] => {
-    const known = cases.get(module) ?? casesOf(module);
+    const known = cases.get(module) ?? [...casesOf(module), ...onLinux(module)];
     cases.set(module, known);
     return known;
   };
