@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { loginStatement } from '../modules/database/linux-password.ts';
 import type { Host } from '../src/core/host.ts';
 import { resultOf, type Ended } from './command.ts';
 import { linuxPcTools } from './linux-pc.ts';
@@ -74,11 +75,13 @@ async function stopped(room: LinuxRoom): Promise<Mend> {
 
 /** As root at the PC, who needs no password: afterwards nobody else does either. */
 async function opened(room: LinuxRoom): Promise<Mend> {
-  const stdin = "ALTER USER root@localhost IDENTIFIED VIA unix_socket OR mysql_native_password USING PASSWORD('');";
-  await room.act((host: Host) =>
-    host.call('process.run', { exe: '/usr/bin/mariadb', args: [], stdin, timeoutSec: 60, expectExit: [0] }),
-  );
-  return undefined;
+  const set = (secret: string) =>
+    room.act((host: Host) => {
+      const run = { exe: '/usr/bin/mariadb', args: [], timeoutSec: 60, expectExit: [0] };
+      return host.call('process.run', { ...run, stdin: loginStatement(secret) });
+    });
+  await set('');
+  return () => set(password);
 }
 
 async function otherPassword(room: LinuxRoom): Promise<Mend> {
@@ -87,11 +90,14 @@ async function otherPassword(room: LinuxRoom): Promise<Mend> {
       await host.call('service.write', { name: 'redis-server.service', status: 'Stopped' });
       await host.call('service.write', { name: 'redis-server.service', status: 'Running' });
     });
-  await changed(room, 'etc/redis/redis.conf', (content) =>
+  const mend = await changed(room, 'etc/redis/redis.conf', (content) =>
     content.toString('utf8').replace(/^requirepass .*$/m, 'requirepass another'),
   );
   await restart();
-  return undefined;
+  return async () => {
+    await mend?.();
+    await restart();
+  };
 }
 
 /** Returns when the PC answers where it has gone. */
@@ -127,14 +133,11 @@ const breaks: readonly Break[] = [
     ...{ name: 'a package that crashes Python', how: cutShort },
     said: tools('python.packages.lxml', 'python.packages.scrapy'),
   },
+  { name: 'a database that lets in who has no password', how: opened, said: tools('database.mysql.login') },
+  { name: 'a database with another password', how: otherPassword, said: tools('database.redis.login') },
   {
     ...{ name: 'a database that is stopped', how: stopped },
     said: tools('database.mysql.service', 'database.mysql.version', 'database.mysql.login'),
-  },
-  { name: 'a database that lets in who has no password', how: opened, said: tools('database.mysql.login') },
-  {
-    ...{ name: 'a database with another password', how: otherPassword },
-    said: tools('database.mysql.login', 'database.redis.login'),
   },
   { name: 'another address', how: moved, said: s01('static-ip.address') },
 ];
