@@ -39,6 +39,8 @@ export const password = `q"\\'${randomBytes(12).toString('base64url')}' & 100%`;
 export const passwordFile = 'databases.password';
 const browserPackages = ['chromium', 'chromium-common', 'chromium-driver'];
 const serverPackages = ['mariadb-server', 'redis-server'];
+/** What apt brings beside MariaDB where it is let: dpkg takes the server off only after them. */
+const withServers = ['bzip2', 'lz4', 'lzma', 'lzo', 'snappy'].map((one) => `mariadb-plugin-provider-${one}`);
 
 export class LinuxRoom {
   readonly home: Home;
@@ -57,7 +59,10 @@ export class LinuxRoom {
     const home = homeAt(mkdtempSync(path.join(tmpdir(), 'examsite-linux-')));
     const pc = await LinuxPc.open({
       ...{ net, network: 'systemd-networkd', addresses: [`${net}.101`, `${net}.102`] },
-      ...{ authorizedKey: ensureIdentity(home).publicKey, without: [...browserPackages, ...serverPackages] },
+      ...{
+        authorizedKey: ensureIdentity(home).publicKey,
+        without: [...browserPackages, ...serverPackages, ...withServers],
+      },
     });
     const opened = new LinuxRoom(home, pc);
     try {
