@@ -8,7 +8,7 @@ import { changePath, first } from '../path.ts';
 import * as at from './places.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
-import { save } from './saved.ts';
+import { load, restorePath, save } from './saved.ts';
 import type { BrowserActual, BrowserDesired } from './schema.ts';
 import { findUninstallers } from './uninstall.ts';
 
@@ -50,6 +50,7 @@ async function applyNow(
   // An installation brings its updaters back.
   if (!desired.autoUpdate && (open.has('autoUpdate') || work.chrome)) await stopUpdaters(host);
   if (open.has('leftovers')) await removeLeftovers(host, actual);
+  if (open.has('formerDriver')) await removeFormerDriver(host);
   return { restartRequired: false };
 }
 
@@ -73,6 +74,13 @@ async function stopUpdaters(host: Host): Promise<void> {
     ...running.map(({ name }) => host.call('service.write', { name, startType: 'Disabled', status: 'Stopped' })),
     ...tasks.filter((one) => one.enabled).map(({ path }) => host.call('task.write', { path, enabled: false })),
   ]);
+}
+
+/** With its folder on PATH. */
+async function removeFormerDriver(host: Host): Promise<void> {
+  const before = await load(host);
+  if (before !== undefined) await restorePath(host, before);
+  await host.call('file.delete', { path: at.driverFolder });
 }
 
 /** A user's own Chrome: its program goes, bookmarks and passwords (`User Data`) stay. A waiting update: only the file that starts it. */

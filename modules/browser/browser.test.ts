@@ -203,6 +203,7 @@ test('asks nothing of a driver where the level has none', async () => {
   expect(findings.map((one) => `${one.requirement} ${one.property}`)).toStrictEqual([
     'L1.chrome chrome',
     'P14 chrome',
+    'P16 formerDriver',
     'L1.chrome autoUpdate',
     'L1.chrome leftovers',
     'P14 internetExplorer',
@@ -262,3 +263,23 @@ test.each([
     expect((await browser.read(made.host, third)).firefoxes).toStrictEqual(found.firefoxes);
   },
 );
+
+test('a seat that goes to level 1 loses the driver of its former level, and what was there before stays', async () => {
+  const made = await pc();
+  const [second, first] = [desired, browser.desired.parse({ ...desired, level: 'L1', chromedriver: null })];
+  const before = machineState(made.machine);
+  const state = (): string[] => machineState(made.machine).filter((line) => !line.includes('\\examsite\\undo\\'));
+  await converge(browser, made.host, first);
+  const settled = state();
+  await converge(browser, made.host, second);
+  expect(Object.keys(await faults(made, first))).toStrictEqual(['formerDriver']);
+  await converge(browser, made.host, first);
+  expect(state()).toStrictEqual(settled);
+  await browser.undo(made.host, first);
+  expect(machineState(made.machine)).toStrictEqual(before);
+
+  preinstall(made.machine, { product: 'chromedriver', version: '2.46', folder: at.driverFolder });
+  await converge(browser, made.host, second);
+  await converge(browser, made.host, first);
+  expect(made.machine.files.read(at.driverFile)).toBeDefined();
+});

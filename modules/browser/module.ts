@@ -11,7 +11,7 @@ export const browser: Module<BrowserDesired, BrowserActual> = {
   name: 'browser',
   mayWait: true,
   token: 'examsite:pc:Browser',
-  requirements: ['P14', 'L*.chrome', 'L*.chromedriver'],
+  requirements: ['P14', 'P16', 'L*.chrome', 'L*.chromedriver'],
   desired: browserDesired,
   actual: browserActual,
   read,

@@ -11,7 +11,7 @@ export function plan(desired: BrowserDesired, actual: BrowserActual): Finding[] 
   return [
     chrome(desired, actual),
     stableChrome(desired, actual),
-    ...(desired.chromedriver === null ? [] : driverFindings(desired, desired.chromedriver, actual)),
+    ...(desired.chromedriver === null ? [formerDriver(actual)] : driverFindings(desired, desired.chromedriver, actual)),
     ...(desired.autoUpdate ? [] : [autoUpdate(desired, actual)]),
     leftovers(desired, actual),
     internetExplorer(desired, actual),
@@ -59,6 +59,22 @@ function stableChrome(desired: BrowserDesired, actual: BrowserActual): Finding {
       sentence: {
         zh: `Chrome ${version === null ? '未安装' : `为 ${version}`}，要求 ${leastChrome} 以上${beside.zh}`,
         en: `chrome is ${version ?? 'not installed'}, ${leastChrome} or newer is required${beside.en}`,
+      },
+    };
+  });
+}
+
+/** As for every tool: what was brought for another level goes with it. */
+function formerDriver(actual: BrowserActual): Finding {
+  const about = { requirement: 'P16', property: 'formerDriver', expected: false };
+  return judge(about, actual, ['formerDriver'], () => {
+    const there = actual.formerDriver;
+    return {
+      actual: there,
+      verdict: there ? 'drifted' : 'ok',
+      sentence: {
+        zh: `为其他级别安装的 chromedriver 应已移除，${there ? `尚在 ${at.driverFolder}` : '没有'}`,
+        en: `the chromedriver of another level must be gone, ${there ? `still there: ${at.driverFolder}` : 'and is'}`,
       },
     };
   });

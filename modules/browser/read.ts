@@ -4,6 +4,7 @@ import type { FileStat, RegistryValue, ServiceState } from '../../src/core/primi
 import { observe, type Observed } from '../observe.ts';
 import { firefoxes, firefoxWillDo } from './firefox.ts';
 import * as at from './places.ts';
+import { load } from './saved.ts';
 import type { BrowserActual, BrowserDesired, Installed, Part, Session } from './schema.ts';
 
 /** No network, no file: a page that cannot be missing. */
@@ -15,12 +16,13 @@ const sessionSec = 90;
 export async function read(host: Host, desired: BrowserDesired): Promise<BrowserActual> {
   const withDriver = desired.chromedriver !== null;
   const none: Promise<Installed[]> = Promise.resolve([]);
-  const [machineWide, perUser, others, driver, onPath, session, services, tasks, policies, explorer] =
+  const [machineWide, perUser, others, driver, former, onPath, session, services, tasks, policies, explorer] =
     await Promise.all([
       observe(host.call('file.find', { pattern: at.chromePatterns[0] })),
       observe(host.call('file.find', { pattern: at.chromePatterns[1] })),
       observe(firefoxWillDo(desired.level, null) ? firefoxes(host) : none),
       observe(withDriver ? driverVersion(host) : nothing),
+      observe(withDriver ? Promise.resolve(false) : formerDriver(host)),
       observe(withDriver ? host.call('path.find', { name: 'chromedriver.exe' }) : Promise.resolve({ files: [] })),
       observe(withDriver ? driverSession(host) : nothing),
       observe(host.call('service.read', { names: at.updateServices })),
@@ -31,6 +33,7 @@ export async function read(host: Host, desired: BrowserDesired): Promise<Browser
   const looks = {
     chromes: machineWide,
     firefoxes: others,
+    formerDriver: former,
     driver,
     driversOnPath: onPath,
     session,
@@ -44,6 +47,7 @@ export async function read(host: Host, desired: BrowserDesired): Promise<Browser
     firefoxes: others.value ?? [],
     pendingUpdates: files.map((file) => file.path).filter(isNamed('new_chrome.exe')),
     driver: driver.value,
+    formerDriver: former.value ?? false,
     driversOnPath: (onPath.value?.files ?? []).map((file) => file.path),
     session: session.value,
     services: (services.value?.services ?? []).filter((one) => one.exists).map(startTypeOf),
@@ -77,6 +81,12 @@ function chromes(files: readonly FileStat[]): Installed[] {
     .filter((file) => isNamed('chrome.exe')(file.path))
     .map(({ path, version }) => ({ path, version }))
     .sort((a, b) => rank(a.path) - rank(b.path));
+}
+
+/** A driver's folder that was there before examsite is the school's own. */
+async function formerDriver(host: Host): Promise<boolean> {
+  const [before, folder] = await Promise.all([load(host), host.call('file.stat', { path: at.driverFolder })]);
+  return folder.exists && before?.driverFolder === false;
 }
 
 /** chromedriver.exe carries no version resource: it has to be asked. A file that is no program (cut off, replaced) is as good as absent. */

@@ -1,8 +1,9 @@
 /** What a PC was before this module changed it first. */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Host } from '../../src/core/host.ts';
 import { replaceSaved, savedBefore } from '../../src/core/undo.ts';
-import { environmentKey, registryValue } from '../path.ts';
+import { changePath, environmentKey, readPath, registryValue, restored } from '../path.ts';
 import { chromeVersion } from './findings.ts';
 import * as at from './places.ts';
 import type { BrowserActual } from './schema.ts';
@@ -48,4 +49,12 @@ export async function save(host: Host, actual: BrowserActual): Promise<void> {
     services: { ...Object.fromEntries(actual.services.map((one) => [one.name, one.startType])), ...before.services },
     tasks: { ...Object.fromEntries(actual.tasks.map((one) => [one.path, one.enabled])), ...before.tasks },
   });
+}
+
+/** Takes our driver's folder off PATH. */
+export async function restorePath(host: Host, before: Saved): Promise<void> {
+  const { path } = before;
+  if (path !== null && (await readPath(host)) !== undefined) {
+    await changePath(host, (now) => (isDeepStrictEqual(now, path) ? now : restored(now, path, [at.driverFolder])));
+  }
 }

@@ -74,6 +74,9 @@ export const browserActual = z.strictObject({
     .string()
     .nullable()
     .meta({ description: 'version that our chromedriver.exe prints; null: absent, or it cannot run' }),
+  formerDriver: z.boolean().default(false).meta({
+    description: 'the driver that examsite brought for another level is there; looked for where the level has none',
+  }),
   driversOnPath: z.array(z.string()).meta({ description: 'chromedriver.exe files on PATH; the first one wins' }),
   session: session.nullable().meta({ description: 'a real headless session; null: none was asked for' }),
   services: z

@@ -3,15 +3,13 @@ import type { Host } from '../../src/core/host.ts';
 import type { Applied } from '../../src/core/module.ts';
 import type { StartType } from '../../src/core/primitives.ts';
 import { forgetSaved } from '../../src/core/undo.ts';
-import { isDeepStrictEqual } from 'node:util';
 import { joinJob, runJob, step, stopped } from '../job.ts';
 import { job } from './apply.ts';
 import { chromeVersion } from './findings.ts';
-import { changePath, readPath, restored } from '../path.ts';
 import * as at from './places.ts';
 import { plan } from './plan.ts';
 import { read } from './read.ts';
-import { load, type Saved } from './saved.ts';
+import { load, restorePath, type Saved } from './saved.ts';
 import type { BrowserActual, BrowserDesired } from './schema.ts';
 import { findUninstallers, removalSteps } from './uninstall.ts';
 
@@ -43,13 +41,6 @@ async function removal(host: Host, before: Saved, actual: BrowserActual) {
     ...(ours ? removalSteps(await findUninstallers(host), machineWide) : []),
     ...(before.driverFolder ? [] : [step('file.delete', { path: at.driverFolder })]),
   ];
-}
-
-async function restorePath(host: Host, before: Saved): Promise<void> {
-  const { path } = before;
-  if (path !== null && (await readPath(host)) !== undefined) {
-    await changePath(host, (now) => (isDeepStrictEqual(now, path) ? now : restored(now, path, [at.driverFolder])));
-  }
 }
 
 async function restorePolicies(host: Host, { policies }: Saved): Promise<void> {
