@@ -23,7 +23,11 @@ const script = (name: string): string => path.join(packageRoot, 'test', 'wheels'
 const helpers = { 'importlib-metadata': '6.7.0', zipp: '3.15.0', 'typing-extensions': '4.7.1', setuptools: '68.0.0' };
 
 const needed = neededLock(
-  { products: {}, wheels: Object.fromEntries(levels.map((level) => [level, wheelLock(level)])) },
+  {
+    products: {},
+    wheels: Object.fromEntries(levels.map((level) => [level, wheelLock(level)])),
+    linuxWheels: Object.fromEntries(levels.map((level) => [`${level}-linux`, linuxWheelLock(level)])),
+  },
   knownFiles(),
   { artifacts: [], wheels: {} },
 );
@@ -32,6 +36,7 @@ it('every wheel of the three locks is known by name, size, SHA-256, source and l
   expect(needed.lacking).toEqual([]);
   for (const level of levels) {
     expect(needed.lock.wheels[level]).toHaveLength(Object.keys(wheelLock(level)).length);
+    expect(needed.lock.wheels[`${level}-linux`]).toHaveLength(Object.keys(linuxWheelLock(level)).length);
   }
   expect(needed.lock.artifacts.filter(({ source, licence }) => source === undefined || licence === undefined)).toEqual(
     [],
@@ -58,6 +63,14 @@ needs('python3').describe('the wheels of PyPI', () => {
       expect(stdout).toBe('');
     },
   );
+
+  it.each(levels)('of %s require nothing on 64-bit Linux that its Linux lock does not have', async (level) => {
+    const lock = path.join(folder, `${level}-linux.lock`);
+    const pins = Object.entries(linuxWheelLock(level)).map(([name, version]) => `${name}==${version}\n`);
+    await writeFile(lock, pins.join(''));
+    const { stdout } = await execa(toolPath('python3'), [script('closed.py'), folder, lock, 'linux']);
+    expect(stdout).toBe('');
+  });
 
   it('are missed when the lock lacks one', async () => {
     const lock = path.join(folder, 'open.lock');

@@ -8,8 +8,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { stringify } from 'yaml';
+import type { WheelTarget } from '../../src/depot/needed.ts';
 import { pipDownload } from '../../src/depot/pip.ts';
+import { levels, type Level } from '../../src/inventory/schema.ts';
 import type { KnownFile } from '../known-files.ts';
+import { linuxWheelLock } from '../linux.ts';
 import { normalised } from '../wheels.ts';
 
 const folder = import.meta.dirname;
@@ -41,17 +44,38 @@ function licenceOf(metadata: string): string {
   return field(/^License-Expression: (.+)$/m) ?? classifier ?? field(/^License: (.+)$/m) ?? 'not stated';
 }
 
-const found = new Map<string, Required<KnownFile>>();
-for (const lock of (await readdir(folder)).filter((name) => name.endsWith('.lock')).sort()) {
+/** What pip has for a file of requirements. */
+async function described(requirements: string, of: WheelTarget): Promise<Required<KnownFile>[]> {
   const temporary = await mkdtemp(path.join(tmpdir(), 'examsite-wheels-'));
   try {
-    await pipDownload(path.join(folder, lock), temporary, lock);
-    for (const file of await readdir(temporary)) found.set(file, await describe(path.join(temporary, file)));
+    await pipDownload(requirements, temporary, path.basename(requirements), of);
+    const files = await readdir(temporary);
+    return await Promise.all(files.map((file) => describe(path.join(temporary, file))));
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
+
+async function linuxRequirements(level: Level, into: string): Promise<string> {
+  const file = path.join(into, `${level}-linux.txt`);
+  const pins = Object.entries(linuxWheelLock(level)).map(([name, version]) => `${name}==${version}\n`);
+  await writeFile(file, pins.join(''));
+  return file;
+}
+
+const found = new Map<string, Required<KnownFile>>();
+for (const lock of (await readdir(folder)).filter((name) => name.endsWith('.lock')).sort()) {
+  for (const one of await described(path.join(folder, lock), 'windows')) found.set(one.file, one);
+}
+const scratch = await mkdtemp(path.join(tmpdir(), 'examsite-pins-'));
+try {
+  for (const level of levels) {
+    for (const one of await described(await linuxRequirements(level, scratch), 'linux')) found.set(one.file, one);
+  }
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
 const wheels = [...found.values()].sort((a, b) => (a.file.toLowerCase() < b.file.toLowerCase() ? -1 : 1));
 const head =
-  '# Written by describe.ts: what PyPI has for the locks of this folder, for CPython 3.7.9 on 64-bit Windows.\n';
+  '# Written by describe.ts: what PyPI has for the locks of this folder, for CPython 3.7.9 on 64-bit Windows, and on Linux (linux.ts).\n';
 await writeFile(path.join(folder, 'wheels.yaml'), head + stringify(wheels, { lineWidth: 0, singleQuote: true }));

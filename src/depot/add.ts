@@ -119,7 +119,8 @@ function entryOf(adding: Adding, sha256: string, size: number): LockedArtifact {
 const depotName = ({ product, version }: Lacking, vendors: string): string =>
   vendors.includes(version) && /^[A-Za-z0-9._+-]+$/.test(vendors)
     ? vendors
-    : `${product}-${version}${path.extname(vendors).toLowerCase()}`;
+    : // An epoch and a tilde are in versions of Debian's, and in no name of a file here.
+      `${product}-${version}${path.extname(vendors).toLowerCase()}`.replaceAll(/[^A-Za-z0-9._+-]+/g, '-');
 
 /** Without what browsers add to a name that is there already: `setup (1).exe`. */
 const plainName = (file: string): string => path.basename(file).replace(/ ?\(\d+\)(?=\.\w+$)/, '');

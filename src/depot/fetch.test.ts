@@ -106,6 +106,21 @@ describe('wheels for another platform than this machine', { timeout: minute }, (
     expect(await readdir(dir)).toEqual([]);
   });
 
+  pip.it('are of Linux for a set of Linux, although the index has those of Windows too', async () => {
+    const windows = depot.lock.artifacts.filter(({ file }) => file === lxml);
+    const file = lxml.replace(/-[^-]+\.whl$/, '-manylinux_2_17_x86_64.manylinux2014_x86_64.whl');
+    const content = Buffer.concat([depot.files.get(lxml) ?? Buffer.alloc(0), Buffer.from('linux')]);
+    index.files.set(file, content);
+    const sha256 = createHash('sha256').update(content).digest('hex');
+    const linux = windows.map((one) => ({ ...one, file, sha256, size: content.length }));
+    const lock = { artifacts: [...windows, ...linux], wheels: { L1: [lxml], 'L1-linux': [file] } };
+    const said: string[] = [];
+    expect((await fetchIt(lock, said)).files).toBe(2);
+    expect(said).toEqual(['L1 1', 'L1-linux 1']);
+    expect((await readdir(dir)).sort()).toEqual([lxml, file].sort());
+    expect(await verifyDepot(dir, lock)).toEqual([]);
+  });
+
   pip.it('that the index does not have are an error with pip’s own words', async () => {
     index.files.delete(lxml);
     const error = await fetchIt(depot.lock).catch((thrown: unknown) => thrown);

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../core/errors.ts';
 import type { DepotLock, LockedArtifact } from './lock.ts';
+import { targetsOf } from './needed.ts';
 import { pipDownload } from './pip.ts';
 import { verifyDepot } from './verify.ts';
 
@@ -53,7 +54,8 @@ async function fetchSet(dir: string, set: string, wheels: readonly LockedArtifac
   try {
     const requirements = path.join(temporary, 'requirements.txt');
     await writeFile(requirements, wheels.map(pinned).join(''));
-    await pipDownload(requirements, temporary, `inventories/depot.lock.yaml wheels.${set}`);
+    const of = wheels.every(({ file }) => targetsOf(file).includes('windows')) ? 'windows' : 'linux';
+    await pipDownload(requirements, temporary, `inventories/depot.lock.yaml wheels.${set}`, of);
     const problems = await verifyDepot(temporary, { artifacts: [...wheels], wheels: {} });
     if (problems.length > 0) throw new UserError(problems);
     for (const { file } of wheels) await rename(path.join(temporary, file), path.join(dir, file));

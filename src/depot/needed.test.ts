@@ -27,6 +27,27 @@ describe('the lock that levels need', () => {
     expect(lacking).toEqual([]);
   });
 
+  it('takes of one version the file of each platform, and one that is for any for both', () => {
+    const of = (name: string, tag: string): Required<KnownFile> => {
+      const sha256 = hash(tag === 'win_amd64' ? 'b' : 'e');
+      return { ...wheel(name, '4.6.3'), file: `${name}-4.6.3-cp37-cp37m-${tag}.whl`, sha256 };
+    };
+    const known = [
+      of('lxml', 'manylinux_2_17_x86_64.manylinux2014_x86_64'),
+      of('lxml', 'win_amd64'),
+      wheel('six', '1'),
+    ];
+    const pins = { lxml: '4.6.3', six: '1' };
+    const needs: Needs = { products: {}, wheels: { L1: pins }, linuxWheels: { 'L1-linux': pins } };
+    const { lock, lacking } = neededLock(needs, known, none);
+    expect(lock.wheels).toEqual({ L1: [known[1]?.file, known[2]?.file], 'L1-linux': [known[0]?.file, known[2]?.file] });
+    expect(lock.artifacts).toHaveLength(3);
+    expect(lacking).toEqual([]);
+    const only = neededLock({ ...needs, linuxWheels: {} }, known, lock);
+    expect(only.dropped.map(({ file }) => file)).toEqual([known[0]?.file]);
+    expect(neededLock(needs, known.slice(1), none).lacking.map(({ product }) => product)).toEqual(['lxml']);
+  });
+
   it('lists an installer whose bytes nobody knows as lacking, with what its vendor says', () => {
     const known = [{ product: 'chrome', version: '75.0.3770.100', file: 'vendor.msi' }];
     const { lock, lacking } = neededLock({ products: { chrome: ['75.0.3770.100'] }, wheels: {} }, known, none);

@@ -16,8 +16,17 @@ export interface KnownFile {
 /** What is to be installed: versions by product, and of wheels the version by distribution, set by set. */
 export interface Needs {
   readonly products: Readonly<Record<string, readonly string[]>>;
-  readonly wheels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly wheels: Sets;
+  /** The same for Linux PCs, whose wheels are other files of the same versions. */
+  readonly linuxWheels?: Sets;
 }
+
+type Sets = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export type WheelTarget = 'windows' | 'linux';
+/** Whose wheel a file is, by the last part of its name (PEP 427): both's where it says `any`. */
+export const targetsOf = (file: string): readonly WheelTarget[] =>
+  file.endsWith('-any.whl') ? ['windows', 'linux'] : /linux[^-]*\.whl$/.test(file) ? ['linux'] : ['windows'];
 
 /** An installer that has to be supplied by a person; `known` is what its vendor says of it. */
 export interface Lacking {
@@ -40,12 +49,14 @@ export interface NeededLock {
  */
 export function neededLock(needs: Needs, known: readonly KnownFile[], before: DepotLock): NeededLock {
   const byKey = new Map<string, LockedArtifact>();
-  for (const entry of [...known.flatMap(complete), ...before.artifacts]) byKey.set(keyOf(entry), entry);
+  for (const entry of [...known.flatMap(complete), ...before.artifacts]) {
+    for (const key of keysOf(entry)) byKey.set(key, entry);
+  }
   const wanted = new Map([...products(needs), ...wheels(needs)].map((one) => [keyOf(one), one]));
-  const artifacts = [...wanted.keys()].flatMap((key) => byKey.get(key) ?? []);
-  const sets = Object.entries(needs.wheels).map(([set, pins]): [string, string[]] => [
+  const artifacts = [...new Set([...wanted.keys()].flatMap((key) => byKey.get(key) ?? []))];
+  const sets = setsOf(needs).map(([set, wheels]): [string, string[]] => [
     set,
-    wheelsOf(pins).flatMap((wheel) => byKey.get(keyOf(wheel))?.file ?? []),
+    wheels.flatMap((wheel) => byKey.get(keyOf(wheel))?.file ?? []),
   ]);
   const lacking = [...wanted].flatMap(([key, one]) => (byKey.has(key) ? [] : [one]));
   const kept = new Set(artifacts.map(({ file }) => file));
@@ -53,20 +64,31 @@ export function neededLock(needs: Needs, known: readonly KnownFile[], before: De
     lock: { artifacts, wheels: Object.fromEntries(sets) },
     lacking: lacking.map((one) => ({
       ...{ product: one.name ?? one.product, version: one.version },
-      known: known.find((file) => keyOf(file) === keyOf(one)),
+      known: known.find((file) => keysOf(file).includes(keyOf(one))),
     })),
     dropped: before.artifacts.filter(({ file }) => !kept.has(file)),
   };
 }
 
-type Wanted = Pick<KnownFile, 'product' | 'name' | 'version'>;
+/** `target` is a wheel's. */
+type Wanted = Pick<KnownFile, 'product' | 'name' | 'version'> & { readonly target?: WheelTarget };
 
-const keyOf = ({ product, name = '', version }: Wanted): string => JSON.stringify([product, name, version]);
+const keyOf = ({ product, name = '', version, target }: Wanted): string =>
+  JSON.stringify([product, name, version, target ?? '']);
+const keysOf = ({ file, ...entry }: KnownFile): string[] =>
+  entry.product === 'wheel' ? targetsOf(file).map((target) => keyOf({ ...entry, target })) : [keyOf(entry)];
 const products = ({ products: of }: Needs): Wanted[] =>
   Object.entries(of).flatMap(([product, versions]) => versions.map((version) => ({ product, version })));
-const wheelsOf = (pins: Readonly<Record<string, string>>): Wanted[] =>
-  Object.entries(pins).map(([name, version]) => ({ product: 'wheel', name, version }));
-const wheels = ({ wheels: sets }: Needs): Wanted[] => Object.values(sets).flatMap(wheelsOf);
+const wheelsOf = (sets: Sets, target: WheelTarget): [string, Wanted[]][] =>
+  Object.entries(sets).map(([set, pins]) => [
+    set,
+    Object.entries(pins).map(([name, version]) => ({ product: 'wheel', name, version, target })),
+  ]);
+const setsOf = ({ wheels: sets, linuxWheels = {} }: Needs): [string, Wanted[]][] => [
+  ...wheelsOf(sets, 'windows'),
+  ...wheelsOf(linuxWheels, 'linux'),
+];
+const wheels = (needs: Needs): Wanted[] => setsOf(needs).flatMap(([, all]) => all);
 
 function complete({ size, sha256, ...rest }: KnownFile): LockedArtifact[] {
   return size === undefined || sha256 === undefined ? [] : [{ ...rest, size, sha256 }];

@@ -1,14 +1,28 @@
 /**
- * pip, asked for wheels of the candidate PCs' Python: CPython 3.7.9 on 64-bit Windows, whatever this machine is. pip knows the machine's registry,
+ * pip, asked for wheels of the candidate PCs' Python: CPython 3.7.9 on 64-bit Windows or on Linux (x86-64, glibc 2.17 or newer), whatever this machine is. pip knows the machine's registry,
  * mirror, proxy and certificates. Only a machine that prepares a depot needs it; no exam room does.
  */
 import { execa, ExecaError } from 'execa';
 import { UserError } from '../core/errors.ts';
+import type { WheelTarget } from './needed.ts';
+
+/** manylinux2014 is glibc 2.17 (PEP 599); what was built for older ones runs there too. */
+const platforms: Readonly<Record<WheelTarget, readonly string[]>> = {
+  windows: ['win_amd64'],
+  linux: [
+    'manylinux2014_x86_64',
+    'manylinux_2_17_x86_64',
+    'manylinux_2_12_x86_64',
+    'manylinux2010_x86_64',
+    'manylinux_2_5_x86_64',
+    'manylinux1_x86_64',
+  ],
+};
 
 /** Nothing is resolved here (`--no-deps`): the sets are closed, and their markers were evaluated for this target when they were made. */
-const target = [
-  ...['--no-deps', '--only-binary', ':all:', '--platform', 'win_amd64', '--python-version', '3.7.9'],
-  ...['--implementation', 'cp', '--abi', 'cp37m', '--abi', 'abi3', '--abi', 'none'],
+const target = (of: WheelTarget): string[] => [
+  ...['--no-deps', '--only-binary', ':all:', ...platforms[of].flatMap((one) => ['--platform', one])],
+  ...['--python-version', '3.7.9', '--implementation', 'cp', '--abi', 'cp37m', '--abi', 'abi3', '--abi', 'none'],
 ];
 const quiet = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off', '--quiet'];
 
@@ -25,8 +39,8 @@ const longest = 30 * minute;
  * @param about whose wheels they are, for the error
  * @throws UserError DEP009, or DEP011 with pip's own last words
  */
-export async function pipDownload(requirements: string, folder: string, about: string): Promise<void> {
-  await pip(['download', ...quiet, ...target, '--dest', folder, '--requirement', requirements], about);
+export async function pipDownload(requirements: string, folder: string, about: string, of: WheelTarget): Promise<void> {
+  await pip(['download', ...quiet, ...target(of), '--dest', folder, '--requirement', requirements], about);
 }
 
 async function pip(args: readonly string[], about: string): Promise<void> {

@@ -1,4 +1,4 @@
-"""`closed.py FOLDER LOCK`: prints what the wheels of a lock require, on their own target, that the lock does not have. Nothing is installed."""
+"""`closed.py FOLDER LOCK [linux]`: prints what the wheels of a lock require, on their own target, that the lock does not have. Nothing is installed."""
 import re
 import sys
 import zipfile
@@ -35,8 +35,11 @@ def metadata(wheel):
 
 
 folder, lock = Path(sys.argv[1]), Path(sys.argv[2])
+on_linux = sys.argv[3:] == ["linux"]
+if on_linux:
+    target.update(os_name="posix", platform_machine="x86_64", platform_system="Linux", sys_platform="linux")
 pins = dict(line.split("==") for line in lock.read_text().split())
-found = {normalised(wheel.name.split("-")[0]) + "==" + wheel.name.split("-")[1]: wheel for wheel in folder.glob("*.whl")}
+found = {normalised(wheel.name.split("-")[0]) + "==" + wheel.name.split("-")[1]: wheel for wheel in folder.glob("*.whl") if ("win" if on_linux else "linux") not in wheel.name.split("-")[-1]}
 for name, version in sorted(pins.items()):
     wheel = found.get("%s==%s" % (name, version))
     if wheel is None:

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { productsOf } from '../../../handbook/handbook.ts';
 import { knownFiles } from '../../../handbook/known-files.ts';
+import { linuxWheelLock } from '../../../handbook/linux.ts';
 import { wheelLock } from '../../../handbook/wheels.ts';
 import { packageRoot, type Home } from '../../core/home.ts';
 import { lockFile } from '../../depot/hosts.ts';
@@ -79,4 +80,30 @@ it('moves to another level with its room, and says which files are no longer nee
   const { out } = await run(home, 'depot', 'lock');
   expect(Object.keys((await readLock(lockFile(home))).wheels)).toEqual(['L1']);
   expect(out).toContain('- Django-3.2.8-py3-none-any.whl');
+});
+
+it('locks the Linux wheels of a Linux room with their hashes, and no installer of Windows; its packages are for a person to bring', async () => {
+  const home = await school('L2');
+  const room = path.join(home.inventories, 'room-301.yaml');
+  await writeFile(room, (await readFile(room, 'utf8')).replace(/^platform: windows$/m, 'platform: linux'));
+  const site = path.join(home.inventories, 'site.yaml');
+  const pins = 'linux: { databases: { packages: { mariadb-server: "1:10.11.6-0+deb12u1" } } }';
+  await writeFile(site, `${await readFile(site, 'utf8')}\n${pins}\n`);
+  const { notes } = await run(home, 'depot', 'lock');
+  const lock = await readLock(lockFile(home));
+  expect(Object.keys(lock.wheels)).toEqual(['L2-linux']);
+  expect(lock.wheels['L2-linux']).toHaveLength(Object.keys(linuxWheelLock('L2')).length);
+  expect(lock.artifacts.filter(({ file }) => file.includes('win'))).toEqual([]);
+  expect(lock.artifacts.map(({ file }) => file).filter((file) => /^lxml-4\.6\.3-.*manylinux/.test(file))).toHaveLength(
+    1,
+  );
+  expect(notes.slice(1).map((line) => line.trim())).toContain('mariadb-server 1:10.11.6-0+deb12u1');
+  expect(notes.join(' ')).not.toContain('chrome');
+
+  const deb = path.join(home.root, 'mariadb-server_1%3a10.11.6-0+deb12u1_all.deb');
+  await writeFile(deb, '!<arch>\n');
+  await run(home, 'depot', 'add', deb, '--product', 'mariadb-server', '--version', '1:10.11.6-0+deb12u1');
+  await run(home, 'depot', 'lock');
+  const kept = (await readLock(lockFile(home))).artifacts.filter(({ product }) => product === 'mariadb-server');
+  expect(kept.map(({ file }) => file)).toEqual(['mariadb-server-1-10.11.6-0+deb12u1.deb']);
 });

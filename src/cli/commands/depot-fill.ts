@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { productsOf } from '../../../handbook/handbook.ts';
 import { knownFiles } from '../../../handbook/known-files.ts';
+import { linuxWheelLock } from '../../../handbook/linux.ts';
 import { wheelLock } from '../../../handbook/wheels.ts';
 import { addInstaller } from '../../depot/add.ts';
 import { fetchWheels } from '../../depot/fetch.ts';
@@ -11,7 +12,8 @@ import type { DepotLock } from '../../depot/lock.ts';
 import { neededLock, type Lacking, type NeededLock } from '../../depot/needed.ts';
 import { readLock, writeLock } from '../../depot/read.ts';
 import { loadRoom, loadSite, rooms } from '../../inventory/load.ts';
-import { levels, seatsOf, type Level } from '../../inventory/schema.ts';
+import { linux } from '../../inventory/linux.ts';
+import { levels, seatsOf, type Level, type Room } from '../../inventory/schema.ts';
 import type { Home } from '../../core/home.ts';
 import type { Io } from '../io.ts';
 
@@ -33,17 +35,29 @@ export function fillCommands(depot: Command, io: Io): void {
     .action(async (file: string, said: { product?: string; version?: string }) => add(io, file, said));
 }
 
-/** Levels that some seat has; without any room, all of them. */
-function levelsOf(home: Home): readonly Level[] {
-  const all = rooms(home).flatMap((room) => seatsOf(loadRoom(home, room).room).map((seat) => seat.level));
-  return all.length === 0 ? levels : levels.filter((level) => all.includes(level));
+/** Levels that some seat of a platform has; without any room, all of them on Windows. */
+function levelsOf(home: Home, platform: Room['platform']): readonly Level[] {
+  const all = rooms(home).map((room) => loadRoom(home, room).room);
+  if (all.length === 0) return platform === 'windows' ? levels : [];
+  const own = all
+    .filter((room) => room.platform === platform)
+    .flatMap((room) => seatsOf(room).map(({ level }) => level));
+  return levels.filter((level) => own.includes(level));
+}
+
+/** Packages that the site has pinned for its Linux PCs. They are its distribution's: nobody but who has one can get them. */
+function debianOf(home: Home, of: readonly Level[]): Readonly<Record<string, readonly string[]>> {
+  const { browser, databases } = loadSite(home).linux ?? linux.parse({});
+  const pins = { ...browser.packages, ...(of.some((level) => level !== 'L1') ? databases.packages : {}) };
+  return of.length === 0 ? {} : Object.fromEntries(Object.entries(pins).map(([name, version]) => [name, [version]]));
 }
 
 async function needed(home: Home): Promise<NeededLock> {
-  const of = levelsOf(home);
+  const [of, onLinux] = [levelsOf(home, 'windows'), levelsOf(home, 'linux')];
   const needs = {
-    products: productsOf(of, loadSite(home).tools),
+    products: { ...productsOf(of, loadSite(home).tools), ...debianOf(home, onLinux) },
     wheels: Object.fromEntries(of.map((level) => [level, wheelLock(level)])),
+    linuxWheels: Object.fromEntries(onLinux.map((level) => [`${level}-linux`, linuxWheelLock(level)])),
   };
   const file = lockFile(home);
   const before: DepotLock = existsSync(file) ? await readLock(file) : { artifacts: [], wheels: {} };
