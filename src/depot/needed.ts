@@ -1,5 +1,6 @@
 /** The lock that a site's levels ask for. Pure. */
 import type { DepotLock, LockedArtifact } from './lock.ts';
+import type { WheelTarget } from './pip.ts';
 
 /** What is known of a file before anybody has it: its vendor's word, or the registry's. */
 export interface KnownFile {
@@ -23,7 +24,6 @@ export interface Needs {
 
 type Sets = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-export type WheelTarget = 'windows' | 'linux';
 /** Whose wheel a file is, by the last part of its name (PEP 427): both's where it says `any`. */
 export const targetsOf = (file: string): readonly WheelTarget[] =>
   file.endsWith('-any.whl') ? ['windows', 'linux'] : /linux[^-]*\.whl$/.test(file) ? ['linux'] : ['windows'];

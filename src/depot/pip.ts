@@ -4,8 +4,9 @@
  */
 import { execa, ExecaError } from 'execa';
 import { UserError } from '../core/errors.ts';
-import type { WheelTarget } from './needed.ts';
 
+/** What kind of PC a wheel is for. */
+export type WheelTarget = 'windows' | 'linux';
 /** manylinux2014 is glibc 2.17 (PEP 599); what was built for older ones runs there too. */
 const platforms: Readonly<Record<WheelTarget, readonly string[]>> = {
   windows: ['win_amd64'],
