@@ -1,11 +1,12 @@
 /** What serves all rooms of a site: every such device's module with its desired state, derived from the inventory. Pure. */
 import { UserError, type Problem } from '../src/core/errors.ts';
 import type { AnyModule } from '../src/core/module.ts';
+import type { Inspection } from '../src/inspection/load.ts';
+import type { Capability, Router } from '../src/inventory/router.ts';
 import type { Site } from '../src/inventory/schema.ts';
 import type { Whitelist } from '../src/whitelist/file.ts';
-import { rulesOf } from '../src/whitelist/rules.ts';
-import type { Capability, Router } from '../src/inventory/router.ts';
-import { capabilityTexts, drivers, lacks } from './whitelist-router/drivers.ts';
+import { inspectedHosts, rulesOf } from '../src/whitelist/rules.ts';
+import { capabilityTexts, drivers, lacks, type Driver } from './whitelist-router/drivers.ts';
 
 export interface SiteModule {
   /** As it is enrolled: `site-router`. */
@@ -16,23 +17,40 @@ export interface SiteModule {
 
 /**
  * @param whitelist undefined: none was imported
+ * @param certified what the exam site's own CA has for these hosts; asked only where the router opens TLS
  * @returns nothing where site.yaml has no such device, or only one that is set by hand
  * @throws UserError with everything that stands in the way
  */
-export function siteModules({ router }: Site, whitelist: Whitelist | undefined): readonly SiteModule[] {
+export function siteModules(
+  { router }: Site,
+  whitelist: Whitelist | undefined,
+  certified: (hosts: readonly string[]) => Inspection,
+): readonly SiteModule[] {
   const works = router === undefined ? undefined : drivers[router.driver].works;
   if (router === undefined || works === undefined) return [];
   if (whitelist === undefined) throw new UserError([noWhitelist]);
-  const { http, https, addresses, inspect } = rulesOf(whitelist);
-  if (inspect.length > 0) throw new UserError(inspect.map(cannotInspect));
   const wider = [...lacks(drivers[router.driver], whitelist.allowed)].filter(([one]) => !router.accepts.includes(one));
-  if (wider.length > 0) throw new UserError(wider.map(([one, entries]) => tooWide(router, one, entries)));
+  if (wider.length > 0) throw new UserError(wider.map(([one, entries]) => tooWide(router.driver, one, entries)));
   const { lan, wan, upstream, management, dhcp, privateNetworks, services } = router;
   const box = { lan, wan, upstream, management, dhcp, privateNetworks, services };
-  const result = works.module.desired.safeParse({ ...box, rules: { http, https, addresses } });
+  const result = works.module.desired.safeParse({ ...box, ...enforced(drivers[router.driver], whitelist, certified) });
   if (!result.success)
     throw new UserError(result.error.issues.map(({ path, message }) => refused(path.map(String), message)));
   return [{ host: 'site-router', module: works.module, desired: result.data }];
+}
+
+/** Where it is accepted that the router opens no TLS, what would be inspected is passed on by name. */
+function enforced(
+  { capabilities }: Driver,
+  whitelist: Whitelist,
+  certified: (hosts: readonly string[]) => Inspection,
+): object {
+  const { http, https, inspect, addresses } = rulesOf(whitelist);
+  if (inspect.length === 0) return { rules: { http, https, addresses } };
+  if (!capabilities.has('inspection'))
+    return { rules: { http, https: [...new Set([...https, ...inspect])].toSorted(), addresses } };
+  const { leaves } = certified(inspectedHosts({ inspect }));
+  return { rules: { http, https, inspect, addresses }, inspection: { leaves } };
 }
 
 const noWhitelist: Problem = {
@@ -43,16 +61,8 @@ const noWhitelist: Problem = {
   code: 'WHL001',
 };
 
-export const cannotInspect = (host: string): Problem => ({
-  where: `inventories/whitelist.yaml ${host}`,
-  expected: { zh: '不带 inspect 的条目', en: 'an entry without inspect' },
-  got: 'inspect: true',
-  fix: { zh: '路由器目前不能打开 TLS：去掉 inspect', en: 'the router does not open TLS yet: remove inspect' },
-  code: 'SITE001',
-});
-
 /** A rule is never silently wider than its line. */
-const tooWide = ({ driver }: Router, one: Capability, entries: readonly string[]): Problem => ({
+export const tooWide = (driver: Router['driver'], one: Capability, entries: readonly string[]): Problem => ({
   where: `inventories/whitelist.yaml ${entries.join(', ')}`,
   expected: {
     zh: `能做到“${capabilityTexts[one].zh}”（${one}）的路由器`,

@@ -8,12 +8,18 @@ import { siteModules } from '../site.ts';
 import { moduleByName } from '../index.ts';
 import { capabilityTexts, drivers, lacks } from './drivers.ts';
 
-const list = ['http://a.example/', 'http://b.example/exam/', 'https://c.example/', '*.d.example', '198.18.0.30'];
+const list = [
+  ...['http://a.example/', 'http://b.example/exam/', 'https://c.example/', '*.d.example'],
+  ...['https://e.example/login/', 'https://f.example/', '198.18.0.30'],
+];
+const [named, opened] = [list.slice(0, -1), ['https://e.example/login/', 'https://f.example/']];
 const allowed = list.map((text): Allowed => {
   const parsed = parseEntry(text);
   if ('fault' in parsed) throw new Error(text);
-  return { entry: parsed.entry, text, inspect: false, wide: false };
+  return { entry: parsed.entry, text, inspect: opened.includes(text), wide: false };
 });
+const leaves = { 'e.example': '1'.repeat(64), 'f.example': '2'.repeat(64) };
+const ca = { pem: '', sha256: '', notAfter: '' };
 const whitelist = { source: 'list.txt', sha256: '0'.repeat(64), widestBlock: 24, allowed };
 const able = (...some: Capability[]) => ({ capabilities: new Set(some) });
 
@@ -22,15 +28,24 @@ describe('what a whitelist needs of a router', () => {
     ['nothing more than a router that can do all of it', [...capability.options], {}],
     [
       'to look at paths, where an entry has one',
-      ['nameHttp', 'nameHttps', 'sameAddress'],
-      { pathHttp: ['http://b.example/exam/'] },
+      ['nameHttp', 'nameHttps', 'inspection', 'sameAddress'],
+      { pathHttp: ['http://b.example/exam/'], pathHttps: ['https://e.example/login/'] },
     ],
     [
       'to tell sites at one address apart, where an entry is a name',
-      ['nameHttp', 'nameHttps', 'pathHttp'],
-      { sameAddress: list.slice(0, 4) },
+      ['nameHttp', 'nameHttps', 'pathHttp', 'pathHttps', 'inspection'],
+      { sameAddress: named },
     ],
-    ['HTTPS by name', ['nameHttp', 'pathHttp', 'sameAddress'], { nameHttps: ['https://c.example/', '*.d.example'] }],
+    [
+      'HTTPS by name',
+      ['nameHttp', 'pathHttp', 'pathHttps', 'inspection', 'sameAddress'],
+      { nameHttps: ['https://c.example/', '*.d.example', ...opened] },
+    ],
+    [
+      'TLS to be opened, where an entry asks for it',
+      ['nameHttp', 'nameHttps', 'pathHttp', 'sameAddress'],
+      { pathHttps: ['https://e.example/login/'], inspection: opened },
+    ],
   ])('is %s', (_, some, expected) => {
     expect(Object.fromEntries(lacks(able(...some), allowed))).toEqual(expected);
   });
@@ -47,7 +62,7 @@ describe('a site', () => {
     management: { address: '10.99.0.1', from: ['10.99.0.2'] },
   };
   const made = (driver: string, accepts: string[] = []) =>
-    siteModules({ ...siteOnly, router: router.parse({ ...box, driver, accepts }) }, whitelist);
+    siteModules({ ...siteOnly, router: router.parse({ ...box, driver, accepts }) }, whitelist, () => ({ ca, leaves }));
   const siteOnly = {} as Parameters<typeof siteModules>[0];
   const problems = (work: () => unknown): readonly Problem[] => {
     try {
@@ -73,6 +88,15 @@ describe('a site', () => {
       for (const [one, entries] of lacks(driver, allowed))
         for (const entry of entries) expect(found.find(({ fix }) => fix.en.includes(one))?.where).toContain(entry);
       expect(made(name, wider)).toMatchObject([{ host: 'site-router', module: driver.works.module }]);
+      const [passed, within] = [
+        ['*.d.example:443/', 'c.example:443/'],
+        ['e.example:443/login/', 'f.example:443/'],
+      ];
+      expect(made(name, wider)[0]?.desired).toMatchObject(
+        driver.capabilities.has('inspection')
+          ? { rules: { https: passed, inspect: within }, inspection: { leaves } }
+          : { rules: { https: [...passed, ...within], inspect: [] }, inspection: null },
+      );
     },
   );
 });

@@ -2,13 +2,18 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { routerBox } from '../../src/inventory/router.ts';
+import { inspectedHosts } from '../../src/whitelist/rules.ts';
 
 const siteRuleText = z.string().regex(/^(?:\*\.)?[a-z0-9._-]+:\d{1,5}\/[\x21-\x7e]*$/);
 const addressRuleText = z.string().regex(/^\d+(?:\.\d+){3}(?:\/\d{1,2})?(?::\d{1,5})?$/);
 
 export const rules = z.strictObject({
   http: z.array(siteRuleText).meta({ description: 'sites over HTTP: host, port, path below which all is allowed' }),
-  https: z.array(siteRuleText).meta({ description: 'sites over HTTPS; without inspection the path does not count' }),
+  https: z.array(siteRuleText).meta({ description: 'sites over HTTPS, passed on unopened: the path does not count' }),
+  inspect: z
+    .array(siteRuleText)
+    .default([])
+    .meta({ description: "sites over HTTPS whose TLS is opened with the exam site's own CA: the path counts" }),
   addresses: z.array(addressRuleText).meta({ description: 'addresses and blocks, TCP only, with or without one port' }),
 });
 export type RouterRules = z.output<typeof rules>;
@@ -17,8 +22,18 @@ export const desired = z
   .strictObject({
     ...routerBox,
     rules: rules.meta({ description: 'what may be reached' }),
+    inspection: z
+      .strictObject({
+        leaves: z.record(z.string().regex(/^(?:\*\.)?[a-z0-9._-]+$/), z.string().regex(/^[0-9a-f]{64}$/)).meta({
+          description: 'by host: SHA-256 of the file with its certificate and key, which is on the controller',
+        }),
+      })
+      .nullable()
+      .default(null)
+      .meta({ description: "certificates of the exam site's own CA; null: no TLS is opened" }),
   })
-  .superRefine(({ lan, dhcp, management, rules: { http, https } }, context) => {
+  .superRefine(({ lan, dhcp, management, rules: { http, https: unopened, inspect }, inspection }, context) => {
+    const https = [...unopened, ...inspect];
     const fault = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
     const network = ipaddr.IPv4.networkAddressFromCIDR(`${lan.address}/${lan.prefix}`);
     const inside = (address: string): boolean => ipaddr.IPv4.parse(address).match(network, lan.prefix);
@@ -34,7 +49,10 @@ export const desired = z
       if (wholeRoom)
         fault(['management', 'from', index], `expected the controller, got the whole exam network ${from}`);
     }
-    for (const [name, list] of Object.entries({ http, https }))
+    const certified = Object.keys(inspection?.leaves ?? {}).toSorted();
+    if (certified.join() !== inspectedHosts({ inspect }).join())
+      fault(['inspection'], `expected a certificate for each of ${inspectedHosts({ inspect }).join(', ')}`);
+    for (const [name, list] of Object.entries({ http, https: unopened, inspect }))
       for (const [index, text] of list.entries())
         if (reserved.includes(portOf(text)))
           fault(['rules', name, index], `expected another port than ${reserved.join(', ')}, got ${text}`);
@@ -79,6 +97,10 @@ export const actual = z.strictObject({
     )
     .meta({ description: 'units of the rule set, and those that would be in their way' }),
   kernel: z.record(z.string(), z.string()).meta({ description: 'kernel settings, as they are now' }),
+  exposed: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'certificates with their keys that others than root may read; only where TLS is opened' }),
   unconfirmed: z.boolean().meta({ description: 'a change waits for its confirmation and would be taken back' }),
   unobserved: z.record(z.string(), z.string()).meta({ description: 'by property: why it could not be observed' }),
 });

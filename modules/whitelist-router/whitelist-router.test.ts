@@ -5,7 +5,7 @@ import { HostError } from '../../src/core/errors.ts';
 import { isOk } from '../../src/core/finding.ts';
 import { ScriptedHost, type Answer } from '../scripted-host.ts';
 import { lists, ruleSet } from './linux/render.ts';
-import { filesOf, sha256 } from './linux/read.ts';
+import { certificatesOf, filesOf, sha256 } from './linux/read.ts';
 import { whitelistRouter } from './module.ts';
 import { desired as schema, type Actual, type Desired } from './schema.ts';
 
@@ -37,6 +37,51 @@ const asWanted: Actual = {
   unconfirmed: false,
   unobserved: {},
 };
+
+const inside: Desired = schema.parse({
+  ...plain,
+  rules: { ...plain.rules, inspect: ['*.c.example:443/', 'd.example:443/login/'] },
+  inspection: { leaves: { '*.c.example': '1'.repeat(64), 'd.example': '2'.repeat(64) } },
+});
+const insideSet = ruleSet(inside);
+const asOpened: Actual = {
+  ...asWanted,
+  ...{ policy: insideSet.policy, proxy: insideSet.policy, resolver: insideSet.policy },
+  files: {
+    ...Object.fromEntries(Object.entries(filesOf(insideSet)).map(([path, text]) => [path, sha256(text)])),
+    ...certificatesOf(insideSet),
+  },
+  lists: lists(inside),
+  exposed: [],
+};
+
+describe('what is found on a box that opens TLS', () => {
+  const leaf = `/etc/examsite-router/${insideSet.policy}/certificates/d.example.pem`;
+  it.each<[string, Partial<Actual>, string[]]>([
+    ['nothing is wrong', {}, []],
+    ['a certificate was replaced', { files: { ...asOpened.files, [leaf]: '3'.repeat(64) } }, ['files drifted']],
+    ['a certificate is gone', { files: { ...asOpened.files, [leaf]: null } }, ['files drifted']],
+    ['others may read a key', { exposed: [leaf] }, ['certificates.exposed drifted']],
+    ['nobody could say who may', { unobserved: { exposed: 'denied' } }, ['certificates.exposed unknown']],
+    ['a path is gone', { lists: { ...asOpened.lists, 'inspect-paths.lst': [] } }, ['rules.inspect drifted']],
+    [
+      'TLS of a name is no longer opened',
+      { lists: { ...asOpened.lists, 'inspect-names.lst': [] } },
+      ['rules.inspect drifted'],
+    ],
+    [
+      'a host was added',
+      { lists: { ...asOpened.lists, 'inspect-hosts.lst': ['evil.example:443'] } },
+      ['rules.inspect drifted'],
+    ],
+    ['its trust store is missing', { missing: ['trustStore'] }, ['packages failed']],
+  ])('%s', (_, change, expected) => {
+    const findings = whitelistRouter.plan(inside, whitelistRouter.actual.parse({ ...asOpened, ...change }));
+    expect(findings.filter((one) => !isOk(one)).map(({ property, verdict }) => `${property} ${verdict}`)).toEqual(
+      expected,
+    );
+  });
+});
 
 describe('what is found on the box', () => {
   it.each<[string, Partial<Actual>, string[]]>([
@@ -137,6 +182,20 @@ describe('what a router is described by', () => {
     ['a site is at the box’s own port', { rules: { ...plain.rules, http: ['a.example:53/'] } }, 'rules.http.0'],
     ['one port is HTTP and HTTPS', { rules: { ...plain.rules, http: ['a.example:443/'] } }, 'rules.https'],
     ['a rule has a newline in it', { rules: { ...plain.rules, http: ['a.example:80/\n}'] } }, 'rules.http.0'],
+    [
+      'a host that is opened has no certificate',
+      { rules: { ...plain.rules, inspect: ['d.example:443/'] } },
+      'inspection',
+    ],
+    ['a certificate is for nothing', { inspection: { leaves: { 'd.example': '1'.repeat(64) } } }, 'inspection'],
+    [
+      'an opened site is at the box’s own port',
+      {
+        rules: { ...plain.rules, inspect: ['d.example:53/'] },
+        inspection: { leaves: { 'd.example': '1'.repeat(64) } },
+      },
+      'rules.inspect.0',
+    ],
     ['an interface is no name', { wan: { interface: 'wan0"; accept' } }, 'wan.interface'],
   ])('is refused where %s', (_, change, where) => {
     const issues = schema.safeParse({ ...plain, ...change }).error?.issues.map((one) => one.path.join('.'));
@@ -156,10 +215,23 @@ describe('a rule set', () => {
     expect(ruleSet(other).policy).not.toBe(policy);
   });
 
+  it('is another one with other certificates, and says nothing of TLS where none is opened', () => {
+    const renewed = schema.parse({
+      ...inside,
+      inspection: { leaves: { ...inside.inspection?.leaves, 'd.example': '3'.repeat(64) } },
+    });
+    expect(ruleSet(renewed).policy).not.toBe(insideSet.policy);
+    expect(ruleSet(renewed).files['haproxy.cfg']).not.toBe(insideSet.files['haproxy.cfg']);
+    const { files, certificates } = ruleSet(desired);
+    expect(certificates).toEqual({});
+    expect(Object.keys(files).filter((name) => /inspect|certificate/.test(name))).toEqual([]);
+    expect(files['haproxy.cfg']).not.toMatch(/inspection|inspect-(?!delay)|opened|ssl /);
+  });
+
   it('has every rule in exactly one list, as a line that is no wider than the rule', () => {
     fc.assert(
       fc.property(fc.uniqueArray(rule, { maxLength: 20 }), (http) => {
-        const made = lists({ rules: { http, https: [], addresses: [] } });
+        const made = lists({ rules: { http, https: [], inspect: [], addresses: [] } });
         const lines = ['http-hosts.lst', 'http-suffixes.lst', 'http-paths.lst'].flatMap((name) => made[name] ?? []);
         expect(new Set(lines).size).toBe(http.length);
         for (const pattern of made['http-paths.lst'] ?? []) {

@@ -42,12 +42,12 @@ it.each<[string, Record<string, object>, string[]]>([
   ['a site without a router', { 'site.yaml': site }, ['SITE004']],
   ['a router without a whitelist', { 'site.yaml': { ...site, router } }, ['WHL001']],
   [
-    'a whitelist that asks for TLS to be opened',
+    'a whitelist that asks for TLS to be opened, without a CA',
     {
       'site.yaml': { ...site, router },
       'whitelist.yaml': whitelist([{ entry: 'https://exam.example/', inspect: true }]),
     },
-    ['SITE001'],
+    ['CA001'],
   ],
   [
     'a router that the room itself may manage, and a site at its own port',

@@ -3,6 +3,7 @@ import { siteModules, type SiteModule } from '../../modules/site.ts';
 import { drivers, type Driver } from '../../modules/whitelist-router/drivers.ts';
 import { UserError, type Problem } from '../core/errors.ts';
 import type { Home } from '../core/home.ts';
+import { loadInspection } from '../inspection/load.ts';
 import type { Router } from '../inventory/router.ts';
 import { loadSite } from '../inventory/load.ts';
 import type { Site } from '../inventory/schema.ts';
@@ -12,7 +13,7 @@ import { loadWhitelist } from '../whitelist/file.ts';
 export function devicesOf(home: Home): readonly SiteModule[] {
   const site = loadSite(home);
   workingDriver(routerOf(site));
-  return siteModules(site, loadWhitelist(home));
+  return siteModules(site, loadWhitelist(home), (hosts) => loadInspection(home, hosts, new Date()));
 }
 
 /** @throws UserError SITE004 */

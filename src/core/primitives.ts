@@ -120,6 +120,8 @@ export interface Primitives {
   'file.read': Primitive<{ path: string }, { base64: string }>;
   /** Atomic (temporary file in the same folder, flushed to the disk, renamed); parent folders are made. */
   'file.write': Primitive<{ path: string; base64: string }, Nothing>;
+  /** [L] The same, and nobody but its owner may read it, from its first byte on (0600), whatever it replaces. Never a step of a job. */
+  'secret.write': Primitive<{ path: string; base64: string }, Nothing>;
   /** A file, or a folder with all it holds; absent is fine. */
   'file.delete': Primitive<{ path: string }, Nothing>;
 

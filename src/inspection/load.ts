@@ -47,6 +47,10 @@ export function loadInspection(home: Home, hosts: readonly string[], now: Date):
   };
 }
 
+/** The file with a host's certificate and key; undefined: there is none. */
+export const leafOf = (home: Home, host: string): string | undefined =>
+  textOf(path.join(inspectionFolder(home), leafName(host)));
+
 /** The hosts that there are certificates for, sorted; none where there is no authority. */
 export function authorityHosts(home: Home): string[] {
   const folder = inspectionFolder(home);

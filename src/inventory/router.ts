@@ -55,7 +55,18 @@ export const routerDriver = z.enum(['linux', 'openwrt', 'routeros', 'by-hand']);
 export type RouterDriver = z.infer<typeof routerDriver>;
 
 /** What a driver can enforce, as named facts. */
-export const capability = z.enum(['nameHttp', 'nameHttps', 'pathHttp', 'sameAddress', 'loggedBySeat', 'rollback']);
+export const capability = z.enum([
+  ...([
+    'nameHttp',
+    'nameHttps',
+    'pathHttp',
+    'pathHttps',
+    'inspection',
+    'sameAddress',
+    'loggedBySeat',
+    'rollback',
+  ] as const),
+]);
 export type Capability = z.infer<typeof capability>;
 
 export const router = z.strictObject({

@@ -14,7 +14,7 @@ export interface HandRule {
 }
 
 /** Everything on the list, then the rest of the world. */
-export function handRules({ http, https, addresses }: Rules): HandRule[] {
+export function handRules({ http, https, inspect, addresses }: Rules): HandRule[] {
   const sites = (what: 'http' | 'https', rules: readonly string[]): HandRule[] =>
     rules.map(siteRule).map(({ host, subdomains, port, path }) => ({
       ...{ action: 'allow', what, target: `${subdomains ? '*.' : ''}${host}`, port: String(port) },
@@ -28,7 +28,7 @@ export function handRules({ http, https, addresses }: Rules): HandRule[] {
     path: '',
   }));
   const rest: HandRule = { action: 'deny', what: 'any', target: '*', port: '*', path: '' };
-  return [...sites('http', http), ...sites('https', https), ...direct, rest];
+  return [...sites('http', http), ...sites('https', [...https, ...inspect].toSorted()), ...direct, rest];
 }
 
 const steps: readonly Text[] = [

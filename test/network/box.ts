@@ -5,10 +5,12 @@ import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { trustStore } from '../../modules/whitelist-router/linux/places.ts';
 import type { RuleSet } from '../../modules/whitelist-router/linux/render.ts';
 import { packageRoot } from '../../src/core/home.ts';
 import { cpuSecOf } from './cpu.ts';
 import type { ExamNetwork } from './exam-network.ts';
+import { ca, leaf } from './inspection.ts';
 
 export class Box {
   readonly #network: ExamNetwork;
@@ -21,12 +23,15 @@ export class Box {
     this.#network = network;
     this.folder = path.join(network.folder, 'router');
     mkdirSync(this.folder, { recursive: true });
+    writeFileSync(network.authority, ca);
   }
 
   /** Puts a rule set where the daemons look, as the module's job does: files first, then one link. */
-  write({ policy, files }: RuleSet): void {
+  write({ policy, files, certificates }: RuleSet): void {
     const folder = path.join(this.folder, policy);
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(path.join(folder, 'certificates'), { recursive: true });
+    for (const [name, { host }] of Object.entries(certificates))
+      writeFileSync(path.join(folder, name), leaf(host), { mode: 0o600 });
     for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
     rmSync(path.join(this.folder, 'next'), { force: true });
     symlinkSync(policy, path.join(this.folder, 'next'));
@@ -64,9 +69,10 @@ export class Box {
   async proxy(): Promise<void> {
     await this.stopProxy();
     const { namespaces, box } = this.#network;
-    this.#proxy = namespaces.start(box, 'haproxy', ['-W', '-f', this.file('haproxy.cfg')], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    // What it trusts is the stand-in internet's.
+    const trusting = ['-m', 'sh', '-c', `mount --bind "$0" ${trustStore} && exec "$@"`, this.#network.inet.trusted];
+    const proxy = ['haproxy', '-W', '-f', this.file('haproxy.cfg')];
+    this.#proxy = namespaces.start(box, 'unshare', [...trusting, ...proxy], { stdio: ['ignore', 'pipe', 'ignore'] });
     if (this.#proxy.stdout !== null)
       createInterface({ input: this.#proxy.stdout }).on('line', (line) => this.#log.push(line));
     await this.#listening('tcp', 80, this.#proxy);

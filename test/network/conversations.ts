@@ -9,7 +9,8 @@ import { internet } from './internet.ts';
 
 const about = { id: z.string(), what: z.string(), says: z.string().optional() };
 const row = z.union([
-  z.strictObject({ ...about, curl: z.array(z.string()) }),
+  z.strictObject({ ...about, curl: z.array(z.string()), trusting: z.literal(true).optional() }),
+  z.strictObject({ ...about, tls: z.string(), send: z.string() }),
   z.strictObject({ ...about, ping: z.ipv4() }),
   z.strictObject({ ...about, http: z.string() }),
   z.strictObject({
@@ -31,7 +32,11 @@ export type Row = z.infer<typeof row>;
 
 const file = path.join(import.meta.dirname, 'conversations.yaml');
 export const conversations = z
-  .strictObject({ rules, allowed: z.array(row), forbidden: z.array(row) })
+  .strictObject({
+    ...{ rules, allowed: z.array(row), forbidden: z.array(row) },
+    inspect: rules.shape.inspect,
+    inspected: z.strictObject({ allowed: z.array(row), forbidden: z.array(row) }),
+  })
   .parse(parse(readFileSync(file, 'utf8')));
 
 /** The router that the conversations are about. */
@@ -41,7 +46,8 @@ export const wanted = (of: Partial<z.input<typeof desired>> = {}): Desired =>
     wan: { interface: 'wan0' },
     upstream: [internet.resolver],
     management: { address: '127.0.0.1', from: ['10.99.0.0/24'] },
-    privateNetworks: ['10.60.0.0/24'],
+    // The room lies in one of them.
+    privateNetworks: ['10.60.0.0/24', '10.30.0.0/16'],
     services: [{ name: 'depot.exam', address: '10.30.1.250' }],
     rules: conversations.rules,
     ...of,

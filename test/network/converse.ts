@@ -5,32 +5,36 @@ import { promisify } from 'node:util';
 import type { ExchangeResult } from '../../src/core/exchange.ts';
 import type { Box } from './box.ts';
 import { answerOf, conversations, packetOf, type Row } from './conversations.ts';
-import type { ExamNetwork } from './exam-network.ts';
+import { room, type ExamNetwork } from './exam-network.ts';
 import { internet } from './internet.ts';
 import type { LocalAgent } from './local-agent.ts';
 
 const execute = promisify(execFile);
 
 export interface Look {
+  readonly rows: readonly Row[];
   /** What each row's client got to see, by id. */
   readonly said: Readonly<Record<string, string>>;
   /** What arrived somewhere and had no business to, a line each. */
   readonly leaked: readonly string[];
 }
 
-/** All at once: it takes as long as the slowest. @param pc the agent of the first PC */
-export async function look(network: ExamNetwork, pc: LocalAgent): Promise<Look> {
+/**
+ * All at once: it takes as long as the slowest.
+ *
+ * @param pc the agent of the first PC
+ * @param opened also those about TLS that the router opens
+ */
+export async function look(network: ExamNetwork, pc: LocalAgent, opened = false): Promise<Look> {
   forget(network);
-  const [said, managed] = await Promise.all([
-    talk(network, pc, [...conversations.allowed, ...conversations.forbidden]),
-    manage(network),
-  ]);
-  return { said: { ...said, ...managed }, leaked: leaks(network) };
+  const kinds = opened ? [conversations, conversations.inspected] : [conversations];
+  const rows = kinds.flatMap(({ allowed, forbidden }) => [...allowed, ...forbidden]);
+  const [said, managed] = await Promise.all([talk(network, pc, rows), manage(network)]);
+  return { rows: [...rows, ...management], said: { ...said, ...managed }, leaked: leaks(network) };
 }
 
 /** One line for everything that is not as it must be. */
-export function complaints({ said, leaked }: Look): string[] {
-  const rows = [...conversations.allowed, ...conversations.forbidden, ...management];
+export function complaints({ rows, said, leaked }: Look): string[] {
   return [...rows.flatMap((one) => wrong(one, said)), ...leaked];
 }
 
@@ -77,6 +81,7 @@ async function client(namespace: string, command: readonly string[], name = comm
   try {
     const { stdout } = await execute('ip', ['netns', 'exec', namespace, ...command], {
       env: { PATH: process.env['PATH'] },
+      timeout: 12_000,
     });
     return stdout;
   } catch (error) {
@@ -112,10 +117,28 @@ async function ping(pc: LocalAgent, rows: readonly Row[]): Promise<Record<string
   );
 }
 
-async function browse({ pcs, resolvConf }: ExamNetwork, one: Row): Promise<Record<string, string>> {
-  if (!('curl' in one)) return {};
+/** Greets the proxy with a name, says something within TLS, and prints what comes back. */
+const sayWithin = `import socket, ssl, sys
+gateway, name, text = sys.argv[1:]
+context = ssl._create_unverified_context()
+with context.wrap_socket(socket.create_connection((gateway, 443), 3), server_hostname=name) as tls:
+    tls.settimeout(2)
+    tls.sendall(text.encode())
+    try:
+        while True:
+            data = tls.recv(4096)
+            if not data: break
+            sys.stdout.write(data.decode())
+            sys.stdout.flush()
+    except TimeoutError: pass`;
+
+async function browse({ pcs, resolvConf, authority }: ExamNetwork, one: Row): Promise<Record<string, string>> {
   const [pc = ''] = pcs;
-  const always = ['-s', '-k', '--connect-timeout', '3', '--max-time', '4'];
+  if ('tls' in one)
+    return { [one.id]: await client(pc, ['python3', '-c', sayWithin, room.gateway, one.tls, one.send], 'python3') };
+  if (!('curl' in one)) return {};
+  const trust = one.trusting === true ? ['--cacert', authority] : ['-k'];
+  const always = ['-s', ...trust, '--connect-timeout', '3', '--max-time', '4'];
   // `ip netns exec` would lay /etc/netns/<name>/resolv.conf over the machine's own; here the file is this test's.
   const inside = ['unshare', '-m', 'sh', '-c', 'mount --bind "$0" /etc/resolv.conf && exec curl "$@"', resolvConf];
   return { [one.id]: await client(pc, [...inside, ...always, ...one.curl], 'curl') };
@@ -125,7 +148,12 @@ async function browse({ pcs, resolvConf }: ExamNetwork, one: Row): Promise<Recor
 function isExpected(packet: string): boolean {
   const { resolver, shared, listed, evil, dead, intranet } = internet;
   const asks = [`udp ${resolver} 53`, `tcp ${resolver} 53`];
-  const visits = [...[80, 443, 8080].map((port) => `tcp ${shared} ${port}`), `tcp ${dead} 80`, `tcp ${intranet} 80`];
+  const visits = [
+    ...[80, 443, 8080, 8443].map((port) => `tcp ${shared} ${port}`),
+    `tcp ${dead} 80`,
+    `tcp ${dead} 443`,
+    `tcp ${intranet} 80`,
+  ];
   return [...asks, ...visits, `tcp ${evil} 9001`, `tcp ${listed} 80`].includes(packet);
 }
 
@@ -139,7 +167,19 @@ function isListed(host: string, path: string, port: number, to: string): boolean
   return ['allowed.example', 'two.example', 'intranet.example'].includes(name) || /.\.cdn\.example$/.test(name);
 }
 
-const names = /^(?:allowed|paths|two|intranet|x\.inward|(?:.+\.)?cdn)\.example$/;
+const names =
+  /^(?:allowed|paths|two|intranet|(?:x|self|far)\.inward|(?:.+\.)?cdn|inspected|twin|untrusted|misnamed|(?:x|self)\.inside|.+\.portal)\.example$/;
+
+/** Where TLS is opened: the server is greeted with the host that is asked for, and its path counts. */
+function isListedWithin(host: string, sni: string, path: string, port: number, to: string): boolean {
+  const [name = ''] = host.split(':');
+  if (name !== sni || to !== internet.shared) return false;
+  if (name !== 'inspected.example')
+    return port === 443 && (name === 'twin.example' || /^[^.]+\.portal\.example$/.test(name));
+  return port === 8443 || (path.startsWith('/exam/') && !/\.\.|%2e/i.test(path.split('?')[0] ?? ''));
+}
+const isOpened = (sni: string): boolean =>
+  /(?:^(?:inspected|twin|untrusted|misnamed)|\.portal|\.inside)\.example$/.test(sni);
 
 function leaks({ inet, records }: ExamNetwork): string[] {
   const toPc = records.pc2.packets().map((packet) => `another PC got ${packet}`);
@@ -149,6 +189,7 @@ function leaks({ inet, records }: ExamNetwork): string[] {
   const arrivals = inet.arrivals.filter(({ kind, host = '', sni = '', path = '', port = 0, to = '' }) => {
     if (kind === 'dns') return to !== internet.resolver || !names.test(host);
     if (kind === 'http') return !isListed(host, path, port, to);
+    if (kind === 'https' && isOpened(sni === '' ? host : sni)) return !isListedWithin(host, sni, path, port, to);
     if (kind === 'https') return !isListed(sni === '' ? host : sni, path, port, to);
     return kind !== 'tcp' || port !== 9001;
   });
@@ -156,15 +197,20 @@ function leaks({ inet, records }: ExamNetwork): string[] {
 }
 
 /** What the box itself has written down of `look`: every refusal, with the seat it came from, and nothing else. */
-export function recordComplaints(box: Box): string[] {
+export function recordComplaints(box: Box, opened = false): string[] {
   const { refused, log } = box.records();
   const mustHold = ['10.30.1.11 . 198.18.0.66 . tcp . 22', '10.30.1.11 . 198.18.0.66 . udp . 1194'];
   const mustTell = ['refused 10.30.1.11 http GET denied.example:80/', 'refused 10.30.1.11 https denied.example:443'];
+  if (opened) mustTell.push('refused 10.30.1.11 https GET inspected.example:443/other');
   return [
     ...mustHold.filter((one) => !refused.some((line) => line.startsWith(one))).map((one) => `not counted: ${one}`),
     ...mustTell.filter((one) => !log.includes(one)).map((one) => `not logged: ${one}`),
     ...log
-      .filter((line) => /^refused .*(?:allowed\.example:80\/x|https allowed\.example)/.test(line))
+      .filter((line) =>
+        /^refused .*(?:allowed\.example:80\/x|https allowed\.example|inspected\.example:443(?:$|\/exam\/\d))/.test(
+          line,
+        ),
+      )
       .map((line) => `logged although it was let through: ${line}`),
   ];
 }

@@ -28,6 +28,8 @@ export class ExamNetwork {
   readonly folder: string;
   /** What the PCs have for /etc/resolv.conf. */
   readonly resolvConf: string;
+  /** File with the certificate of the exam site's own CA. */
+  readonly authority: string;
 
   private constructor(
     namespaces: Namespaces,
@@ -49,6 +51,7 @@ export class ExamNetwork {
     };
     this.resolvConf = path.join(folder, 'resolv.conf');
     this.resolveAt(room.gateway);
+    this.authority = path.join(folder, 'authority.pem');
   }
 
   /** @param addresses of the PCs */

@@ -46,6 +46,16 @@ http://intranet.example/
 198.18.0.66:9001
 `;
 
+/** The same of what is to be opened. */
+export const openedList = `https://inspected.example/exam/
+https://inspected.example:8443/
+https://twin.example/
+https://untrusted.example/
+https://misnamed.example/
+https://*.portal.example/
+https://*.inside.example/
+`;
+
 export class ExamSite<Box extends Router> {
   readonly home: Home;
   readonly network: ExamNetwork;
@@ -120,11 +130,11 @@ export class ExamSite<Box extends Router> {
     return new Command('bin/examsite.mjs', [...words, '--lang', 'en'], this.home.root).ended;
   }
 
-  /** Everything that a PC can try. @returns what is not as it must be */
-  async complaints(): Promise<string[]> {
+  /** Everything that a PC can try. @param opened also within TLS that the router opens. @returns what is not as it must be */
+  async complaints(opened = false): Promise<string[]> {
     const pc = new LocalAgent('pc1', this.network.namespaces, this.network.pcs[0] ?? '');
     try {
-      return complaints(await look(this.network, pc));
+      return complaints(await look(this.network, pc, opened));
     } finally {
       pc.close();
     }

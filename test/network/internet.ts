@@ -1,5 +1,6 @@
 /** A stand-in for the internet in a namespace: a resolver, servers with several names on one address, and a record of all that arrives. */
 import { execFileSync, type ChildProcess } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -24,7 +25,7 @@ export const internet = {
 } as const;
 
 const arrival = z.object({
-  kind: z.enum(['http', 'https', 'tcp', 'udp', 'connect', 'dns', 'ready']),
+  kind: z.enum(['http', 'https', 'tls', 'tcp', 'udp', 'connect', 'dns', 'ready']),
   host: z.string().optional(),
   sni: z.string().optional(),
   path: z.string().optional(),
@@ -52,41 +53,58 @@ export interface More {
 
 /** Which name is where, as dnsmasq takes it. */
 const zone = [
-  ...['allowed.example', 'paths.example', 'denied.example', 'doh.example', 'cdn.example', 'inspected.example'].map(
-    (name) => `--address=/${name}/${internet.shared}`,
+  ...['allowed', 'paths', 'denied', 'doh', 'cdn', 'inspected', 'portal', 'untrusted', 'misnamed'].map(
+    (name) => `--address=/${name}.example/${internet.shared}`,
   ),
   `--address=/evil.example/${internet.evil}`,
   `--host-record=two.example,${internet.dead}`,
   `--host-record=two.example,${internet.shared}`,
+  `--host-record=twin.example,${internet.dead}`,
+  `--host-record=twin.example,${internet.shared}`,
   '--address=/inward.example/10.30.1.12',
+  '--address=/inside.example/10.30.1.12',
+  `--host-record=far.inward.example,${internet.resolver}`,
+  // The box itself.
+  '--host-record=self.inward.example,10.30.1.1',
+  '--host-record=self.inside.example,10.30.1.1',
   `--address=/intranet.example/${internet.intranet}`,
   '--txt-record=evil.example,from outside',
   '--address=/missing.cdn.example/',
   '--address=/gone.cdn.example/',
+  '--address=/missing.portal.example/',
 ];
 
 export class Internet {
   readonly #namespaces: Namespaces;
   readonly namespace: string;
   readonly arrivals: Arrival[] = [];
+  /** File with what a machine has to trust so that it takes its servers for what they are: all but those that give themselves out for others. */
+  readonly trusted: string;
 
-  private constructor(namespaces: Namespaces, namespace: string) {
+  private constructor(namespaces: Namespaces, namespace: string, trusted: string) {
     this.#namespaces = namespaces;
     this.namespace = namespace;
+    this.trusted = trusted;
   }
 
-  /** @param folder empty, for a certificate and what the servers write */
+  /** @param folder for certificates */
   static async open(namespaces: Namespaces, folder: string, more: More = {}): Promise<Internet> {
-    const made = new Internet(namespaces, namespaces.add('inet'));
+    const made = new Internet(namespaces, namespaces.add('inet'), path.join(folder, 'trusted.pem'));
     const own = new Set([...addresses, ...(more.addresses ?? []), ...(more.resolvers ?? [])]);
     for (const address of own) namespaces.run(made.namespace, 'ip', 'addr', 'add', `${address}/32`, 'dev', 'lo');
-    const files = certificate(folder);
+    const certificates = [
+      ...certificate(folder, 'site', 'DNS:*.example', 'DNS:*.portal.example'),
+      ...certificate(folder, 'misnamed', 'DNS:elsewhere.example'),
+      ...certificate(folder, 'untrusted', 'DNS:*.example', 'DNS:*.portal.example'),
+    ];
+    const [site = '', , misnamed = ''] = certificates.map((file) => readFileSync(file, 'utf8'));
+    writeFileSync(made.trusted, site + misnamed);
     const servers = path.join(import.meta.dirname, 'servers.ts');
     await Promise.all([
       made.#watch(
         namespaces.start(made.namespace, process.execPath, [
           servers,
-          ...files,
+          ...certificates,
           ...(more.quiet === true ? ['quiet'] : []),
         ]),
         servers,
@@ -145,9 +163,10 @@ export class Internet {
   }
 }
 
-function certificate(folder: string): [certificate: string, key: string] {
-  const [cert, key] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')];
-  const subject = ['-subj', '/CN=allowed.example', '-addext', 'subjectAltName=DNS:*.example'];
+/** One that has signed itself. */
+function certificate(folder: string, name: string, ...names: readonly string[]): [certificate: string, key: string] {
+  const [cert, key] = [path.join(folder, `${name}.pem`), path.join(folder, `${name}.key`)];
+  const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=${names.join(',')}`];
   const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
   execFileSync('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
   return [cert, key];

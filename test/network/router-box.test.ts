@@ -1,26 +1,35 @@
 // Does not prove that a rule set is tight (router.test.ts), nor a real box's network cards coming up: here they are there before it boots.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { trustStore } from '../../modules/whitelist-router/linux/places.ts';
+import { ruleSet } from '../../modules/whitelist-router/linux/render.ts';
 import { whitelistRouter } from '../../modules/whitelist-router/module.ts';
 import type { Desired } from '../../modules/whitelist-router/schema.ts';
 import { converge } from '../../src/core/converge.ts';
 import { ConvergeError } from '../../src/core/errors.ts';
 import type { Host } from '../../src/core/host.ts';
+import { loadInspection } from '../../src/inspection/load.ts';
+import { makeAuthority } from '../../src/inspection/authority.ts';
 import { changeEnrolled, siteDevices } from '../../src/hosts/enrolled.ts';
 import { HostPool } from '../../src/hosts/pool.ts';
 import { needs } from '../tools.ts';
-import { conversations, wanted as plain } from './conversations.ts';
+import { conversations } from './conversations.ts';
 import { complaints, look } from './converse.ts';
 import type { ExamNetwork } from './exam-network.ts';
 import { ExamSite } from './exam-site.ts';
+import { ca, keepIn, opened } from './inspection.ts';
 import { LocalAgent } from './local-agent.ts';
 import type { Machine } from './machine.ts';
 import { boxTools } from './router-lab.ts';
 
 const minute = 60_000;
 const address = '127.71.0.1';
-const wanted = (of: Parameters<typeof plain>[0] = {}): Desired =>
-  plain({ management: { address, from: ['10.99.0.0/24'] }, ...of });
+const wanted = (of: Parameters<typeof opened>[0] = {}): Desired =>
+  opened({ management: { address, from: ['10.99.0.0/24'] }, ...of });
+const folder = '/etc/examsite-router';
+const leaf = `${folder}/current/certificates/inspected.example.pem`;
 
 needs(...boxTools).describe('a Linux box becomes the whitelist router', () => {
   let site: ExamSite<Machine>;
@@ -32,6 +41,12 @@ needs(...boxTools).describe('a Linux box becomes the whitelist router', () => {
   beforeAll(async () => {
     site = await ExamSite.linux(address);
     ({ network } = site);
+    // For longer than one test, which vitest's own stubs are not.
+    process.env['EXAMSITE_HOME'] = site.home.root;
+    keepIn(site.home);
+    writeFileSync(network.authority, ca);
+    // What the box trusts is the stand-in internet's.
+    writeFileSync(path.join(site.box.root, trustStore), readFileSync(network.inet.trusted));
     const { hostKey } = site.box;
     const box = { address, hostKey, mac: '02:00:00:00:00:01', machineId: 'box', platform: 'linux' } as const;
     await changeEnrolled(site.home, siteDevices, () => ({
@@ -53,6 +68,7 @@ needs(...boxTools).describe('a Linux box becomes the whitelist router', () => {
     pc.close();
     await pool.close();
     await site.close();
+    delete process.env['EXAMSITE_HOME'];
   }, minute);
 
   const open = async (desired: Desired): Promise<string[]> =>
@@ -64,7 +80,7 @@ needs(...boxTools).describe('a Linux box becomes the whitelist router', () => {
     host.call('process.run', { exe, args, timeoutSec: 20, expectExit: [0] });
   const enforced = async (): Promise<string[]> => {
     for (let tries = 0; tries < 30; tries += 1) {
-      const found = complaints(await look(network, pc));
+      const found = complaints(await look(network, pc, true));
       if (found.length === 0 || tries === 29) return found;
       await sleep(500);
     }
@@ -91,6 +107,8 @@ needs(...boxTools).describe('a Linux box becomes the whitelist router', () => {
       const error: unknown = await converge(whitelistRouter, host, wrong).catch((reason: unknown) => reason);
       expect(error).toBeInstanceOf(ConvergeError);
       expect((error as ConvergeError).message).toContain('gone back to its former rules');
+      const { names } = await host.call('file.list', { path: folder, match: 'examsite-*' });
+      expect(names).toEqual([ruleSet(wanted()).policy]);
       expect(await open(wanted())).toEqual([]);
       expect(await enforced()).toEqual([]);
     },
@@ -110,6 +128,15 @@ needs(...boxTools).describe('a Linux box becomes the whitelist router', () => {
         () => addLine('https-hosts.lst', 'denied.example:443\n'),
         ['rules.https drifted', 'files drifted'],
       ],
+      [
+        'a certificate',
+        async () => {
+          const other = `${folder}/current/certificates/_.portal.example.pem`;
+          await run('/bin/cp', other, leaf);
+        },
+        ['files drifted'],
+      ],
+      ['who may read a key', () => run('/bin/chmod', '644', leaf), ['certificates.exposed drifted']],
       [
         'the proxy',
         () => run('/usr/bin/systemctl', 'stop', 'examsite-proxy'),
@@ -176,7 +203,8 @@ needs(...boxTools).describe('a Linux box becomes the whitelist router', () => {
     'lets through what a new whitelist adds, and cuts what it takes off',
     async () => {
       const { https, ...others } = conversations.rules;
-      const more = wanted({ rules: { ...others, https: [...https, 'denied.example:443/'] } });
+      const { inspect } = conversations;
+      const more = wanted({ rules: { ...others, inspect, https: [...https, 'denied.example:443/'] } });
       await converge(whitelistRouter, host, more);
       // The former process may still take a connection or two as it ends.
       await expect
@@ -189,11 +217,35 @@ needs(...boxTools).describe('a Linux box becomes the whitelist router', () => {
   );
 
   it(
+    'takes new certificates, leaves none of the former behind, and takes none but those that were planned with',
+    async () => {
+      const hosts = Object.keys(wanted().inspection?.leaves ?? {});
+      await makeAuthority(site.home, hosts, { site: 'x' });
+      const { leaves } = loadInspection(site.home, hosts, new Date());
+      const renewed = wanted({ inspection: { leaves } });
+      const late: unknown = await converge(whitelistRouter, host, wanted({ upstream: ['10.53.0.54'] })).catch(
+        (reason: unknown) => reason,
+      );
+      expect((late as ConvergeError).message).toContain('not the one that was planned with');
+      await converge(whitelistRouter, host, renewed);
+      const { files } = await host.call('file.find', { pattern: `${folder}/examsite-*/certificates/*` });
+      expect(files).toHaveLength(hosts.length);
+      expect(await open(renewed)).toEqual([]);
+      // A PC that does not know the new authority sees that it does not.
+      await expect.poll(async () => (await look(network, pc, true)).said['I1'], { timeout: 15_000 }).toBe('curl 60');
+      keepIn(site.home);
+      await converge(whitelistRouter, host, wanted());
+      expect(await enforced()).toEqual([]);
+    },
+    2 * minute,
+  );
+
+  it(
     'is given back as it was',
     async () => {
       await whitelistRouter.undo(host, wanted());
-      const left = await host.call('file.find', { pattern: '/etc/s*/*examsite[-.]*' });
-      expect(left.files.map((file) => file.path)).toEqual([]);
+      for (const pattern of ['/etc/s*/*examsite[-.]*', `${folder}/*/*`, `${folder}/*/*/*`])
+        expect((await host.call('file.find', { pattern })).files.map((file) => file.path)).toEqual([]);
       const { stdout } = await run('/usr/sbin/nft', 'list', 'ruleset');
       expect(stdout.trim()).toBe('');
       const { services } = await host.call('service.read', { names: ['examsite-proxy.service'] });

@@ -22,10 +22,11 @@ export class RouterLab {
     this.pc = new LocalAgent('pc1', network.namespaces, network.pcs[0] ?? '', network.resolvConf);
   }
 
-  static async open(): Promise<RouterLab> {
+  /** @param desired @default without TLS that is opened */
+  static async open(desired = wanted()): Promise<RouterLab> {
     const lab = new RouterLab(await ExamNetwork.open());
     try {
-      await lab.box.start(ruleSet(wanted()));
+      await lab.box.start(ruleSet(desired));
       return lab;
     } catch (error) {
       await lab.close();

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ruleSet, type RuleSet } from '../../modules/whitelist-router/linux/render.ts';
 import { needs } from '../tools.ts';
 import type { Box } from './box.ts';
-import { wanted } from './conversations.ts';
 import { complaints, look, recordComplaints, type Look } from './converse.ts';
 import { room, type ExamNetwork } from './exam-network.ts';
+import { opened } from './inspection.ts';
 import { mutations, type Mutation } from './mutation.ts';
 import { openUp } from './open.ts';
 import type { LocalAgent } from './local-agent.ts';
@@ -43,7 +43,7 @@ needs(...routerTools).describe('the whitelist router', () => {
   let box: Box;
   let pc: LocalAgent;
   beforeAll(async () => {
-    lab = await RouterLab.open();
+    lab = await RouterLab.open(opened());
     ({ network, box, pc } = lab);
   }, minute);
   afterAll(() => lab.close(), minute);
@@ -51,7 +51,7 @@ needs(...routerTools).describe('the whitelist router', () => {
   describe('as it is written', () => {
     let seen: Look;
     beforeAll(async () => {
-      seen = await look(network, pc);
+      seen = await look(network, pc, true);
     }, minute);
 
     it('lets through what is listed, keeps back all else, and says which is which', () => {
@@ -59,7 +59,7 @@ needs(...routerTools).describe('the whitelist router', () => {
     });
 
     it('has a record of who was refused', () => {
-      expect(recordComplaints(box)).toEqual([]);
+      expect(recordComplaints(box, true)).toEqual([]);
     });
   });
 
@@ -74,7 +74,7 @@ needs(...routerTools).describe('the whitelist router', () => {
         expect(leaked, sign).toEqual(expect.arrayContaining([expect.stringContaining(sign)]));
       network.resolveAt(room.gateway);
       network.namespaces.run(network.box, 'nft', 'flush', 'ruleset');
-      await box.start(ruleSet(wanted()));
+      await box.start(ruleSet(opened()));
     },
     minute,
   );
@@ -86,14 +86,14 @@ needs(...routerTools).describe('the whitelist router', () => {
       if (file === 'haproxy.cfg') await box.proxy();
       if (file === 'dnsmasq.conf') await box.resolver();
     };
-    it.each(mutations(ruleSet(wanted())))(
+    it.each(mutations(ruleSet(opened())))(
       '$file: $line',
       async ({ file, set }) => {
         await put(set, file);
         box.forget();
-        const seen = await look(network, pc);
-        const all = [...complaints(seen), ...recordComplaints(box)];
-        await put(ruleSet(wanted()), file);
+        const seen = await look(network, pc, true);
+        const all = [...complaints(seen), ...recordComplaints(box, true)];
+        await put(ruleSet(opened()), file);
         expect(all).not.toEqual([]);
       },
       minute,

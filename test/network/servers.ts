@@ -8,9 +8,21 @@ import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { networkInterfaces } from 'node:os';
+import tls from 'node:tls';
 
-const [certificate = '', key = ''] = process.argv.slice(2, 4).map((file) => readFileSync(file, 'utf8'));
-const quiet = process.argv[4] === 'quiet';
+const [cert = '', key = '', ...others] = process.argv.slice(2, 8).map((file) => readFileSync(file, 'utf8'));
+const quiet = process.argv[8] === 'quiet';
+
+/** Servers that are not who they say that they are: `misnamed.…` has another's certificate, `untrusted.…` one that nobody trusts. */
+const [misnamed, untrusted] = [others.slice(0, 2), others.slice(2)].map(([theirs = '', theirKey = '']) =>
+  tls.createSecureContext({ cert: theirs, key: theirKey }),
+);
+const certified: https.ServerOptions = {
+  ...{ cert, key, keepAliveTimeout: 60_000 },
+  SNICallback: (name, done) => {
+    done(null, name.startsWith('misnamed.') ? misnamed : name.startsWith('untrusted.') ? untrusted : undefined);
+  },
+};
 
 /** What arrived, as `src/…/internet.ts` reads it. */
 const tell = ({ kind, ...more }: { readonly kind: string; readonly [about: string]: unknown }): void => {
@@ -44,7 +56,17 @@ for (const port of [80, 8080])
     port,
   );
 for (const port of [443, 8443])
-  listen(https.createServer({ cert: certificate, key, keepAliveTimeout: 60_000 }, site('https')), port);
+  listen(
+    https
+      .createServer(certified, site('https'))
+      .on('connect', refuse)
+      .on('upgrade', refuse)
+      .on('secureConnection', ({ servername }) => {
+        // Many sites at one address refuse who does not say which of them is meant.
+        if (!servername) tell({ kind: 'tls', port });
+      }),
+    port,
+  );
 for (const port of [22, 25, 853, 9001])
   listen(
     net.createServer((socket) => raw(socket, port)),

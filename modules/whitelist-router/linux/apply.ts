@@ -1,16 +1,19 @@
 /** Puts a rule set in force, and takes everything off again: files first, all checked by the programs that read them, then one transaction. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { unlessGone } from '../../../src/core/errors.ts';
 import type { Finding, Text } from '../../../src/core/finding.ts';
+import { home } from '../../../src/core/home.ts';
 import type { Host } from '../../../src/core/host.ts';
 import type { Applied } from '../../../src/core/module.ts';
 import type { Call, JobStatus } from '../../../src/core/primitives.ts';
+import { leafOf } from '../../../src/inspection/load.ts';
 import { forgetSaved, saveBefore, savedBefore } from '../../../src/core/undo.ts';
 import { step, stopped } from '../../job.ts';
 import type { Actual, Desired } from '../schema.ts';
 import { current, folder, kernelFile, programs, rivals, ruleFile, tables, unitFile, units } from './places.ts';
-import { filesOf, read } from './read.ts';
-import { ruleSet } from './render.ts';
+import { filesOf, read, sha256 as hashOf } from './read.ts';
+import { ruleSet, type RuleSet } from './render.ts';
 import { transact } from './transaction.ts';
 
 const name = 'whitelist-router';
@@ -36,10 +39,7 @@ export async function apply(
   );
   const before: Saved = { services, kernel: actual.kernel };
   await saveBefore(host, name, before);
-  const files = Object.entries(filesOf(set));
-  await Promise.all(
-    files.map(([path, text]) => host.call('file.write', { path, base64: Buffer.from(text).toString('base64') })),
-  );
+  await write(host, set, findings);
   await accepted(host, set.policy, findings);
   const shrinks = narrower(desired, actual);
   const former = actual.policy;
@@ -49,10 +49,29 @@ export async function apply(
     rollback: former === null ? takeOff(before) : [...point(former), ...enforce(true)],
     address: desired.management.address,
   });
+  // Keys of a rule set that was taken back are not left behind.
+  if (end.state === 'rolled-back') await forgetOthers(host, former ?? '').catch(unlessGone);
   if (end.state !== 'done') throw stopped(host, name, findings, refusal(end));
   await takenUp(host, desired, set.policy);
   await forgetOthers(host, set.policy);
   return noRestart;
+}
+
+/** Certificates come from the controller's own disk, and travel in no state, no job and no argument. */
+async function write(host: Host, set: RuleSet, findings: readonly Finding[]): Promise<void> {
+  const certificates = Object.entries(set.certificates).map(([file, { host: of, sha256 }]) => {
+    const pem = leafOf(home(), of);
+    if (pem !== undefined && hashOf(pem) === sha256) return { path: ruleFile(set.policy, file), text: pem };
+    throw stopped(host, name, findings, {
+      zh: `控制机上 ${of} 的证书已不是计划时的那一张；请再次运行 up`,
+      en: `the controller's certificate for ${of} is not the one that was planned with; run up again`,
+    });
+  });
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+  await Promise.all([
+    ...Object.entries(filesOf(set)).map(([path, text]) => host.call('file.write', { path, base64: base64(text) })),
+    ...certificates.map(({ path, text }) => host.call('secret.write', { path, base64: base64(text) })),
+  ]);
 }
 
 /** A proxy that is reloaded takes over from its former self a moment after systemd has said so. The look that follows tells whether it has. */

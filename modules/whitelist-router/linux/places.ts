@@ -15,12 +15,16 @@ export const kernelFile = '/etc/sysctl.d/90-examsite.conf';
 export const rivals = ['dnsmasq.service', 'haproxy.service', 'nftables.service'] as const;
 
 export const programs = { nft: '/usr/sbin/nft', haproxy: '/usr/sbin/haproxy', dnsmasq: '/usr/sbin/dnsmasq' } as const;
-/** Debian's and Ubuntu's packages of these programs. */
-export const packages: Readonly<Record<keyof typeof programs, string>> = {
+/** Debian's and Ubuntu's packages of these programs, and of the trust store. */
+export const packages: Readonly<Record<keyof typeof programs | 'trustStore', string>> = {
   nft: 'nftables',
   haproxy: 'haproxy',
   dnsmasq: 'dnsmasq-base',
+  trustStore: 'ca-certificates',
 };
+
+/** What the box trusts: servers behind opened TLS are judged by it. Made by update-ca-certificates(8). */
+export const trustStore = '/etc/ssl/certs/ca-certificates.crt';
 
 /** nftables' own: the filter, and the address translation. */
 export const tables = [

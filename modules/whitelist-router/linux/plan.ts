@@ -1,8 +1,8 @@
 /** R7, R8: the box lets through the whitelist and nothing else, now and after it was switched off and on. Pure. */
 import type { Finding, Text } from '../../../src/core/finding.ts';
 import type { Actual, Desired } from '../schema.ts';
-import { kernelKeys, packages, rivals, units, type programs } from './places.ts';
-import { filesOf, sha256 } from './read.ts';
+import { kernelKeys, packages, rivals, units } from './places.ts';
+import { certificatesOf, filesOf, sha256 } from './read.ts';
 import { lists, ruleSet, type RuleSet } from './render.ts';
 
 /** What differs from box to box. */
@@ -28,6 +28,7 @@ export function planFor({ ruleSet, filesOf, units, rivals }: Box, desired: Desir
   return [
     listed('http', desired.rules.http, actual),
     listed('https', desired.rules.https, actual),
+    ...(desired.inspection === null ? [] : [listed('inspect', desired.rules.inspect, actual), unexposed(actual)]),
     written(set, filesOf(set), actual),
     inForce(actual),
     daemon('proxy', set, actual.proxy, { zh: '代理', en: 'the proxy' }),
@@ -60,7 +61,7 @@ export function compared(one: Compared, what: Text, why: string | undefined, isR
 const lacking = (missing: readonly string[]): Finding =>
   lackingFinding(
     missing,
-    `apt-get install ${missing.map((name) => packages[name as keyof typeof programs]).join(' ')}`,
+    `apt-get install ${missing.map((name) => packages[name as keyof typeof packages]).join(' ')}`,
   );
 
 /** @param install the line that installs them */
@@ -75,12 +76,13 @@ export function lackingFinding(missing: readonly string[], install: string): Fin
 }
 
 /** What the proxy's own lists let through, in the whitelist's words: a line that is not on the whitelist stands there as the box has it. */
-function listed(scheme: 'http' | 'https', wanted: readonly string[], actual: Actual): Finding {
-  const known = new Map(wanted.map((rule) => [lineOf(scheme, rule), rule]));
+function listed(scheme: Scheme, wanted: readonly string[], actual: Actual): Finding {
+  const lines = wanted.map((rule) => ({ rule, lines: linesOf(scheme, rule) }));
+  const known = new Set(lines.flatMap((one) => one.lines));
   const there = Object.entries(actual.lists).flatMap(([list, lines]) =>
     list.startsWith(`${scheme}-`) && list.endsWith('.lst') ? lines.map((line) => `${list} ${line}`) : [],
   );
-  const missing = [...known].filter(([line]) => !there.includes(line)).map(([, rule]) => rule);
+  const missing = lines.filter((one) => one.lines.some((line) => !there.includes(line))).map(({ rule }) => rule);
   const extra = there.filter((line) => !known.has(line));
   const about = {
     ...{ requirement: 'R8', property: `rules.${scheme}`, expected: [...wanted] },
@@ -108,16 +110,27 @@ function listed(scheme: 'http' | 'https', wanted: readonly string[], actual: Act
   };
 }
 
-/** The list and the line that a rule becomes. */
-function lineOf(scheme: 'http' | 'https', rule: string): string {
-  const [list, lines] = Object.entries(lists({ rules: { http: [], https: [], addresses: [], [scheme]: [rule] } })).find(
-    ([name, some]) => name.endsWith('.lst') && some.length > 0,
-  ) ?? ['', []];
-  return `${list} ${lines[0] ?? ''}`;
+type Scheme = 'http' | 'https' | 'inspect';
+
+/** The lines that a rule becomes, each after its list's name. */
+function linesOf(scheme: Scheme, rule: string): string[] {
+  const made = lists({ rules: { http: [], https: [], inspect: [], addresses: [], [scheme]: [rule] } });
+  return Object.entries(made).flatMap(([name, some]) =>
+    name.endsWith('.lst') ? some.map((line) => `${name} ${line}`) : [],
+  );
+}
+
+/** Whoever reads a certificate's key can answer in the name of the site that it is for, to every PC of the room. */
+function unexposed({ exposed = [], unobserved }: Actual): Finding {
+  const about = { requirement: 'R8', property: 'certificates.exposed', expected: [], actual: exposed };
+  const what = { zh: '证书私钥的权限', en: "who may read the certificates' keys" };
+  return compared(about, what, unobserved['exposed'], exposed.length === 0);
 }
 
 function written(set: RuleSet, wanted: Readonly<Record<string, string>>, { files }: Actual): Finding {
-  const wrong = Object.entries(wanted).flatMap(([path, text]) => (files[path] === sha256(text) ? [] : [path]));
+  const hashes = Object.entries(wanted).map(([path, text]) => [path, sha256(text)] as const);
+  const all = [...hashes, ...Object.entries(certificatesOf(set))];
+  const wrong = all.flatMap(([path, hash]) => (files[path] === hash ? [] : [path]));
   const about = { requirement: 'R8', property: 'files', expected: [], actual: wrong };
   return compared(about, { zh: '规则文件', en: `every file of ${set.policy}` }, undefined, wrong.length === 0);
 }

@@ -15,6 +15,7 @@ import {
   ruleFile,
   statsPort,
   tables,
+  trustStore,
   unitFile,
   units,
 } from './places.ts';
@@ -31,10 +32,11 @@ export async function read(host: Host, desired: Desired): Promise<Actual> {
   const names = Object.keys(lists(desired));
   const run = (exe: string, args: readonly string[], stdin = '') =>
     observe(host.call('process.run', { exe, args, stdin, timeoutSec, readOnly: true }));
-  const [link, stats, tools, texts, live, wanted, talk, services, kernel, job] = await Promise.all([
+  const tools = toolsOf(desired);
+  const [link, stats, found, texts, live, wanted, talk, services, kernel, job, others] = await Promise.all([
     run('/usr/bin/readlink', [current]),
     Promise.all(pathsOf(set).map((path) => observe(host.call('file.stat', { path, sha256: true })))),
-    Promise.all(Object.values(programs).map((path) => observe(host.call('file.stat', { path })))),
+    Promise.all(Object.values(tools).map((path) => observe(host.call('file.stat', { path })))),
     Promise.all(names.map((name) => observe(host.call('file.read', { path: `${current}/${name}` })))),
     run(sh, ['-c', listTables]),
     run('/usr/bin/unshare', ['-n', sh, '-c', `nft -f - && ${listTables}`], set.files['exam.nft']),
@@ -42,10 +44,11 @@ export async function read(host: Host, desired: Desired): Promise<Actual> {
     observe(host.call('service.read', { names: [...units, ...rivals] })),
     run('/usr/sbin/sysctl', ['-n', ...kernelKeys]),
     observe(host.call('job.status', { id: jobId })),
+    desired.inspection === null ? undefined : run('/usr/bin/find', readableByOthers(set)),
   ]);
   const [info, answer] = talk.value?.results ?? [];
   return {
-    missing: Object.keys(programs).filter((_, index) => tools[index]?.value?.exists === false),
+    missing: Object.keys(tools).filter((_, index) => found[index]?.value?.exists === false),
     policy: link.value?.exitCode === 0 ? link.value.stdout.trim() : null,
     files: Object.fromEntries(pathsOf(set).map((path, index) => [path, hashOf(stats[index])])),
     lists: Object.fromEntries(names.map((name, index) => [name, linesOf(texts[index]?.value?.base64 ?? '')])),
@@ -60,9 +63,24 @@ export async function read(host: Host, desired: Desired): Promise<Actual> {
     ),
     kernel: settingsOf(kernel.value?.stdout ?? ''),
     unconfirmed: job.value?.state === 'awaiting-confirmation' || job.value?.state === 'running',
-    unobserved: reasons({ services, kernel, firewall: wanted, confirmed: job, daemons: talk }),
+    ...(others === undefined ? {} : { exposed: pathsIn(others.value?.stdout ?? '') }),
+    unobserved: reasons({
+      ...{ services, kernel, firewall: wanted, confirmed: job, daemons: talk },
+      ...(others === undefined ? {} : { exposed: others }),
+    }),
   };
 }
+
+/** What the box must have: for the servers behind opened TLS also something to judge them by. */
+const toolsOf = ({ inspection }: Desired): Readonly<Record<string, string>> =>
+  inspection === null ? programs : { ...programs, trustStore };
+
+/** Arguments of find(1): certificates with a mode that lets somebody else than their owner in, or with another owner than root. */
+const readableByOthers = ({ policy }: RuleSet): string[] => [
+  ...[ruleFile(policy, 'certificates'), '-type', 'f'],
+  ...['(', '-perm', '/077', '-o', '!', '-user', 'root', ')'],
+];
+const pathsIn = (stdout: string): string[] => stdout.split('\n').filter(Boolean).toSorted();
 
 /** Every file that must be as it is rendered, with where it lies. */
 export const filesOf = (set: RuleSet): Readonly<Record<string, string>> => ({
@@ -70,7 +88,10 @@ export const filesOf = (set: RuleSet): Readonly<Record<string, string>> => ({
   ...Object.fromEntries(units.map((unit) => [unitFile(unit), source(unit)])),
   [kernelFile]: source('90-examsite.conf'),
 });
-const pathsOf = (set: RuleSet): string[] => Object.keys(filesOf(set));
+/** Where they lie, with their SHA-256. */
+export const certificatesOf = ({ policy, certificates }: RuleSet): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(certificates).map(([name, { sha256 }]) => [ruleFile(policy, name), sha256]));
+const pathsOf = (set: RuleSet): string[] => [...Object.keys(filesOf(set)), ...Object.keys(certificatesOf(set))];
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** The proxy's own description of itself, and a record that only this rule set's resolver has. */

@@ -5,15 +5,18 @@ import path from 'node:path';
 import Handlebars from 'handlebars';
 import ipaddr from 'ipaddr.js';
 import { packageRoot } from '../../../src/core/home.ts';
+import { leafName } from '../../../src/inspection/places.ts';
 import { addressRule, siteRule, type SiteRule } from '../../../src/whitelist/rules.ts';
 import type { Desired } from '../schema.ts';
-import { policyName, statsPort } from './places.ts';
+import { policyName, statsPort, trustStore } from './places.ts';
 
 export interface RuleSet {
-  /** `examsite-` and the first half of the hash of all files. */
+  /** `examsite-` and the first half of the hash of all files, certificates included. */
   readonly policy: string;
   /** By file name. */
   readonly files: Readonly<Record<string, string>>;
+  /** Files with a certificate and its key, which are read where they are written: by file name, the host and the file's SHA-256 (hex). */
+  readonly certificates: Readonly<Record<string, { readonly host: string; readonly sha256: string }>>;
 }
 
 /**
@@ -32,23 +35,42 @@ const nonexistent = [
 /** @param leaseFile where the resolver keeps the addresses that it has given: gone when the box is switched off */
 export function ruleSet(desired: Desired, leaseFile = '/run/examsite-resolver.leases'): RuleSet {
   const unnamed = files(desired, 'examsite-', leaseFile);
-  const hash = createHash('sha256').update(JSON.stringify(unnamed)).digest('hex').slice(0, 32);
+  const certificates = certificatesOf(desired);
+  const content = desired.inspection === null ? unnamed : [unnamed, certificates];
+  const hash = createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 32);
   const policy = `examsite-${hash}`;
-  return { policy, files: files(desired, policy, leaseFile) };
+  return { policy, files: files(desired, policy, leaseFile), certificates };
 }
+
+const certificatesOf = ({ inspection }: Pick<Desired, 'inspection'>): RuleSet['certificates'] =>
+  Object.fromEntries(
+    Object.entries(inspection?.leaves ?? {})
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([host, sha256]) => [`certificates/${leafName(host)}`, { host, sha256 }]),
+  );
 
 /** What the proxy looks names up in, by file name: the part of a rule set that a whitelist makes. */
 export function lists({ rules }: Pick<Desired, 'rules'>): Record<string, string[]> {
-  const [http, https] = [rules.http, rules.https].map((list) => list.map(siteRule));
-  const whole = (http ?? []).filter(({ path: below }) => below === '/');
+  const [https, inspect] = [rules.https.map(siteRule), rules.inspect.map(siteRule)];
   return {
-    'http-hosts.lst': exact(whole),
-    'http-suffixes.lst': suffixes(whole),
-    'http-paths.lst': (http ?? []).filter(({ path: below }) => below !== '/').map(pattern),
-    'http-pools.map': pooled(http ?? [], 'http'),
-    'https-hosts.lst': exact(https ?? []),
-    'https-suffixes.lst': suffixes(https ?? []),
-    'https-pools.map': pooled(https ?? [], 'https'),
+    ...byPath('http', rules.http.map(siteRule)),
+    'https-hosts.lst': exact(https),
+    'https-suffixes.lst': suffixes(https),
+    'https-pools.map': pooled(https, 'https'),
+    ...byPath('inspect', inspect),
+    // Whose TLS is opened at all, whatever is then asked for.
+    'inspect-names.lst': exact(inspect),
+    'inspect-domains.lst': suffixes(inspect),
+  };
+}
+
+function byPath(scheme: string, some: readonly SiteRule[]): Record<string, string[]> {
+  const whole = some.filter(({ path: below }) => below === '/');
+  return {
+    [`${scheme}-hosts.lst`]: exact(whole),
+    [`${scheme}-suffixes.lst`]: suffixes(whole),
+    [`${scheme}-paths.lst`]: some.filter(({ path: below }) => below !== '/').map(pattern),
+    [`${scheme}-pools.map`]: pooled(some, scheme),
   };
 }
 
@@ -71,25 +93,38 @@ const escaped = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g,
 
 function files(desired: Desired, policy: string, leaseFile: string): Record<string, string> {
   const { lan, rules } = desired;
-  const [http, https] = [ports(rules.http, 80), ports(rules.https, 443)];
-  const made = lists(desired);
+  const [http, https] = [ports(rules.http, 80), ports([...rules.https, ...rules.inspect], 443)];
+  const opened = rules.inspect.length > 0;
+  const made = Object.fromEntries(Object.entries(lists(desired)).filter(([name]) => opened || !isOfInspection(name)));
   const view = {
     ...{ ...desired, policy, leaseFile, policyName, statsPort, nonexistent: absentNames(rules) },
     lan: { ...lan, block: networkOf(lan) },
     netmask: ipaddr.IPv4.subnetMaskFromPrefixLength(lan.prefix).toString(),
     ...{ httpPorts: http, httpsPorts: https, proxyPorts: [...http, ...https] },
     forwards: forwards(rules.addresses),
-    pools: [...pools(made['http-pools.map'] ?? [], true), ...pools(made['https-pools.map'] ?? [], false)],
+    pools: [
+      ...pools(made['http-pools.map'] ?? [], true),
+      ...pools(made['https-pools.map'] ?? [], false),
+      ...pools(made['inspect-pools.map'] ?? [], true, tls),
+    ],
+    ...{ opened, tls },
   };
   const rendered = ['exam.nft', 'dnsmasq.conf', 'haproxy.cfg'].map((name) => [name, render(`${name}.hbs`, view)]);
   const copied = ['blocked.html', 'unreachable.html'].map((name) => [name, source(name)]);
-  const listed = Object.entries(made).map(([name, lines]) => [name, lines.map((line) => `${line}\n`).join('')]);
+  const certificates = opened ? [['certificates.lst', Object.keys(certificatesOf(desired))] as const] : [];
+  const listed = [...Object.entries(made), ...certificates].map(([name, lines]) => [name, textOf(lines)]);
   const forwarding = `net.ipv4.ip_forward = ${rules.addresses.length > 0 ? 1 : 0}\n`;
   return Object.fromEntries([...rendered, ...copied, ...listed, ['forwarding.conf', forwarding]]) as Record<
     string,
     string
   >;
 }
+
+const textOf = (lines: readonly string[]): string => lines.map((line) => `${line}\n`).join('');
+export const isOfInspection = (list: string): boolean => list.startsWith('inspect-');
+
+/** Towards a server behind opened TLS: it must be who it says that it is, by what the box trusts. Asked by HTTP/1.1: one request, one host. */
+const tls = `ssl verify required ca-file ${trustStore} sni var(txn.host) alpn http/1.1`;
 
 const networkOf = ({ address, prefix }: Desired['lan']): string =>
   `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/${prefix}`).toString()}/${prefix}`;
@@ -98,8 +133,8 @@ const ports = (list: readonly string[], always: number): number[] =>
   [...new Set([always, ...list.map((text) => siteRule(text).port)])].toSorted((a, b) => a - b);
 
 /** A name that is on the whitelist exists. */
-function absentNames({ http, https }: Desired['rules']): string[] {
-  const hosts = [...http, ...https].map((text) => siteRule(text).host);
+function absentNames({ http, https, inspect }: Desired['rules']): string[] {
+  const hosts = [...http, ...https, ...inspect].map((text) => siteRule(text).host);
   return nonexistent.filter((name) => !hosts.some((host) => host === name || host.endsWith(`.${name}`)));
 }
 
@@ -121,11 +156,11 @@ function merged(blocks: readonly string[]): string[] {
 const parsed = (block: string): [ipaddr.IPv4, number] =>
   ipaddr.IPv4.parseCIDR(block.includes('/') ? block : `${block}/32`);
 
-function pools(map: readonly string[], http: boolean) {
+function pools(map: readonly string[], http: boolean, tls = '') {
   return map.map((line) => {
     const [key = '', name = ''] = line.split(' ');
     const [host = '', port = ''] = key.split(':');
-    return { name, host, port, http, mode: http ? 'http' : 'tcp' };
+    return { name, host, port, http, tls, mode: http ? 'http' : 'tcp' };
   });
 }
 

@@ -12,6 +12,7 @@ import { openHosts } from '../../depot/hosts.ts';
 import { formatFinding } from '../../core/errors.ts';
 import { isOk } from '../../core/finding.ts';
 import { siteDevices } from '../../hosts/enrolled.ts';
+import { loadInspection } from '../../inspection/load.ts';
 import { loadRoom, loadSite } from '../../inventory/load.ts';
 import { routerFindings } from '../../inventory/router-facts.ts';
 import { devicesOf } from '../devices.ts';
@@ -63,7 +64,7 @@ export async function look(io: Io, number: string): Promise<RoomCheck> {
       site,
       room,
       host: (name) => pool.host(name),
-      devices: siteModules(site, whitelist),
+      devices: siteModules(site, whitelist, (hosts) => loadInspection(io.home, hosts, new Date())),
       certificates: wantedCertificates(io.home, whitelist),
       probe,
       spoken: { confirmations, now: new Date(), days: site.confirmedForDays },

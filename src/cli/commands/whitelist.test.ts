@@ -52,5 +52,5 @@ it('prints no rules for an entry whose TLS is to be opened, which no router by h
     text.replace('- https://exam.example.cn/', '- { entry: "https://exam.example.cn/", inspect: true }'),
   );
   const error = await run(home, 'rules').catch((thrown: unknown) => thrown);
-  expect(error instanceof UserError && error.problems[0]?.code).toBe('SITE001');
+  expect(error instanceof UserError && error.problems[0]?.code).toBe('SITE005');
 });

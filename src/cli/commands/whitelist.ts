@@ -2,10 +2,12 @@
 import Table from 'cli-table3';
 import { InvalidArgumentError, type Command } from 'commander';
 import { applicationsOpenedBy } from '../../../handbook/applications.ts';
-import { cannotInspect } from '../../../modules/site.ts';
+import { tooWide } from '../../../modules/site.ts';
+import { drivers, lacks } from '../../../modules/whitelist-router/drivers.ts';
 import { UserError } from '../../core/errors.ts';
+import { checkedSite } from '../../inventory/load.ts';
 import { importWhitelist, type ImportedWhitelist } from '../../whitelist/import.ts';
-import { loadWhitelist, noWhitelist, whitelistPath } from '../../whitelist/file.ts';
+import { loadWhitelist, noWhitelist, whitelistPath, type Whitelist } from '../../whitelist/file.ts';
 import { handRow, handRules, handSteps, type HandRule } from '../../whitelist/by-hand.ts';
 import { rulesOf } from '../../whitelist/rules.ts';
 import type { Lang } from '../../core/finding.ts';
@@ -43,10 +45,9 @@ export function whitelistCommand(program: Command, io: Io): void {
     .action(() => {
       const list = loadWhitelist(io.home);
       if (list === undefined) throw noWhitelist(whitelistPath(io.home));
-      const wanted = rulesOf(list);
-      if (wanted.inspect.length > 0) throw new UserError(wanted.inspect.map(cannotInspect));
+      refuseInspection(io, list);
       tellPaths(io);
-      const rules = handRules(wanted);
+      const rules = handRules(rulesOf(list));
       for (const step of handSteps(io.lang)) io.print(step);
       io.print(rulesTable(rules, io.lang));
       io.result(rules);
@@ -60,6 +61,14 @@ export function whitelistCommand(program: Command, io: Io): void {
       io.result(list);
       for (const { text, inspect } of list.allowed) io.print(inspect ? `${text} (inspect)` : text);
     });
+}
+
+/** @throws UserError SITE005, unless site.yaml says that the router need not open TLS */
+function refuseInspection(io: Io, { allowed }: Whitelist): void {
+  const accepted = checkedSite(io.home).value?.router?.accepts ?? [];
+  const entries = lacks(drivers['by-hand'], allowed).get('inspection') ?? [];
+  if (entries.length > 0 && !accepted.includes('inspection'))
+    throw new UserError([tooWide('by-hand', 'inspection', entries)]);
 }
 
 /** Within TLS that is not opened nobody sees a path: the whole host is let through, which is wider than the line says. */

@@ -12,6 +12,7 @@ const known = {
   'file.find': ['windows', 'linux'],
   'file.read': ['windows', 'linux'],
   'file.write': ['windows', 'linux'],
+  'secret.write': ['linux'],
   'file.delete': ['windows', 'linux'],
   'path.find': ['windows', 'linux'],
   'archive.extract': ['windows', 'linux'],

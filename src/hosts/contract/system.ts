@@ -2,7 +2,7 @@
 import type { FirewallRule } from '../../core/firewall.ts';
 import type { RegistryValue } from '../../core/primitives.ts';
 import { certificates } from './certificates.ts';
-import { base64, describe, expect, it, refused, where } from './subject.ts';
+import { base64, describe, expect, inside, it, refused, text, where } from './subject.ts';
 import type { Family, Get } from './subject.ts';
 
 const key = 'HKLM\\SOFTWARE\\examsite\\contract';
@@ -218,6 +218,21 @@ export const linuxOnly: Family = (get, { services }) => {
     expect(facts['memoryBytes']).toBeGreaterThan(2 ** 20);
     expect(facts['rootBytes']).toBeGreaterThan(Number(facts['rootFreeBytes']) - 1);
     expect(facts['osRelease']).toMatchObject({ ID: expect.any(String) as string });
+  });
+
+  it('writes what nobody else may read, in place of what everybody may, and leaves everything else as it is', async () => {
+    const { host } = get();
+    const [path, other] = [inside(get(), 'private', 'key.pem'), inside(get(), 'private', 'beside.txt')];
+    const modes = async (): Promise<string> =>
+      (await host.call('process.run', { exe: '/usr/bin/stat', args: ['-c', '%a', path, other], timeoutSec: 10 }))
+        .stdout;
+    for (const file of [path, other]) await host.call('file.write', { path: file, base64: base64('public') });
+    expect(await modes()).toBe('644\n644\n');
+    await host.call('secret.write', { path, base64: base64('secret') });
+    expect(await modes()).toBe('600\n644\n');
+    expect(text((await host.call('file.read', { path })).base64)).toBe('secret');
+    const { names } = await host.call('file.list', { path: inside(get(), 'private'), match: '*' });
+    expect(names).toEqual(['beside.txt', 'key.pem']);
   });
 
   it('refuses to change the address of a card that is not there', async () => {

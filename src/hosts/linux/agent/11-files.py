@@ -26,7 +26,7 @@ def stat_of(path, sha256=False):
     return dict(result, size=found.st_size, sha256=sha256_of(path) if sha256 else None)
 
 
-def write_atomically(path, content, mode=0o644):
+def write_atomically(path, content, mode=0o644, private=False):
     folder = os.path.dirname(path)
     os.makedirs(folder, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix=".examsite-")
@@ -38,7 +38,9 @@ def write_atomically(path, content, mode=0o644):
         # What is replaced keeps its mode; whoever owns it now is whoever wrote it.
         with contextlib.suppress(FileNotFoundError):
             mode = stat.S_IMODE(os.stat(path).st_mode)
-        os.chmod(temporary, mode)
+        # mkstemp(3) makes it with mode 0600.
+        if not private:
+            os.chmod(temporary, mode)
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):
@@ -118,6 +120,11 @@ def file_read(path):
 def file_write(path, **content):
     # Its name on the wire is that of the module.
     write_atomically(absolute(path), base64.b64decode(content["base64"], validate=True))
+
+
+@primitive("secret.write")
+def secret_write(path, **content):
+    write_atomically(absolute(path), base64.b64decode(content["base64"], validate=True), private=True)
 
 
 @primitive("file.delete")

@@ -79,6 +79,11 @@ const system: readonly Case[] = [
     call: { name: 'cim.query', args: { ...uwf, properties: ['CurrentEnabled', 'NextEnabled'] } },
     gives: { rows: [{ CurrentEnabled: true, NextEnabled: false }] },
   },
+  {
+    name: 'what only its owner may read is not written here',
+    call: { name: 'secret.write', args: { path: 'C:\\key.pem', base64: '' } },
+    refuses: 'unsupported',
+  },
   { name: 'Linux facts are not here', call: { name: 'linux.facts', args: {} }, refuses: 'unsupported' },
   {
     name: 'a program that is absent is not found',

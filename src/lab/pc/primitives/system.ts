@@ -16,11 +16,16 @@ function restartSoon(pc: Pc, delaySec: number): void {
   }, delay);
 }
 
-export const systemPrimitives: Handlers<'cim.query' | 'cim.invoke' | 'linux.facts' | 'console.run' | 'restart'> = {
+export const systemPrimitives: Handlers<
+  'cim.query' | 'cim.invoke' | 'linux.facts' | 'secret.write' | 'console.run' | 'restart'
+> = {
   'cim.query': async (pc, args) => ({ rows: await query(pc, args) }),
   'cim.invoke': (pc, args) => ({ returnValues: invoke(pc, args) }),
   'linux.facts': () => {
     throw new Refusal('unsupported', 'linux.facts on Windows');
+  },
+  'secret.write': () => {
+    throw new Refusal('unsupported', 'secret.write on Windows');
   },
   'console.run': () => {
     throw new Refusal('unsupported', 'console.run on Windows');
