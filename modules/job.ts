@@ -164,7 +164,10 @@ function reason(status: JobStatus, steps: readonly Call[], { from, of }: { from:
 const subject = (call: Call): string =>
   'exe' in call.args ? (call.args.exe.split(/[\\/]/).at(-1) ?? call.args.exe) : call.name;
 
-/** An installer's last words tell more than its exit code; of a file that is another, its hash and the one that was locked. */
+const lastLines = 5;
+const longestWords = 500;
+
+/** An installer's last words tell more than its exit code (dpkg's last line is a name alone); of a file that is another, its hash and the one that was locked. */
 function words(error: WireError): string {
   if (error.code === 'hash-mismatch') {
     const { expected, actual } = error.detail ?? {};
@@ -173,6 +176,7 @@ function words(error: WireError): string {
   const said = [error.detail?.['stderr'], error.detail?.['stdout']].find(
     (text) => typeof text === 'string' && text.trim() !== '',
   );
-  const last = typeof said === 'string' ? (said.trim().split(/\r?\n/).at(-1) ?? '') : '';
-  return [error.message, last.slice(0, 300)].filter((text) => text !== '').join('; ');
+  const lines = typeof said === 'string' ? said.split('\n').map((line) => line.trim()) : [];
+  const last = lines.filter((line) => line !== '').slice(-lastLines);
+  return [error.message, last.join(' | ').slice(-longestWords)].filter((text) => text !== '').join('; ');
 }
