@@ -114,7 +114,10 @@ test('gives up when the installer stays busy', async () => {
 test('does not repeat what failed for good, keeps its record, and quotes its last words', async () => {
   const { host, count } = machine(failed(1603, 'one\r\nReturn value 3.\r\n'));
   const end = await runJob(host, 'browser', steps, pace);
-  expect(end).toMatchObject({ done: false, why: { en: 'step 2 of 2, msiexec.exe: exit code 1603; one | Return value 3.' } });
+  expect(end).toMatchObject({
+    done: false,
+    why: { en: 'step 2 of 2, msiexec.exe: exit code 1603; one | Return value 3.' },
+  });
   expect(count('job.start')).toBe(1);
   expect(count('job.forget')).toBe(0);
 });

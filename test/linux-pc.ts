@@ -170,7 +170,8 @@ async function furnish(root: string, { net, network, without = [] }: LinuxPcOpti
   // NetworkManager writes its own; networkd leaves that to systemd-resolved, and where that is not there to whoever set the PC up.
   write(etc('resolv.conf'), `nameserver ${net}.1\n`);
   hardware(root);
-  if (without.length > 0) inside(root, 'dpkg', '--purge', '--force-depends', ...without.filter(isThere(root)));
+  if (without.length > 0)
+    inside(root, 'dpkg', '--purge', '--force-depends', ...withDependents(root, without.filter(isThere(root))));
   // What a machine of the tests must not start by itself (machine.ts) is to be started here.
   const units = without.flatMap((name) => [`${name}.service`, `${name.replace('-server', '')}.service`]);
   for (const unit of units) rmSync(etc(`systemd/system/${unit}`), { force: true });
@@ -200,6 +201,19 @@ const isThere =
     readdirSync(path.join(root, 'var/lib/dpkg/info')).some(
       (file) => file === `${name}.list` || file.startsWith(`${name}:`),
     );
+
+/** A person who installs a server takes what apt recommends with it, and dpkg keeps a package that another one needs. */
+function withDependents(root: string, names: readonly string[]): string[] {
+  const format = '--showformat=${Package}\\t${Pre-Depends}, ${Depends}\\n';
+  const admin = `--admindir=${path.join(root, 'var/lib/dpkg')}`;
+  const listed = execFileSync('dpkg-query', [admin, '--show', format], { encoding: 'utf8' }).split('\n');
+  const needs = (line: string): boolean =>
+    line
+      .split(/[\s,|]+/)
+      .slice(1)
+      .some((word) => names.includes(word));
+  return [...new Set([...names, ...listed.filter(needs).map((line) => line.split('\t')[0] ?? '')])];
+}
 
 /** Without starting anything: the PC is off. */
 function inside(root: string, ...command: readonly string[]): void {
