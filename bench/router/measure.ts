@@ -66,7 +66,7 @@ function addClients({ namespaces, pcs: [pc = ''] }: ExamNetwork, count: number):
 }
 
 async function startOrigin({ namespaces, inet, folder }: ExamNetwork, large: number): Promise<void> {
-  const files = ['cert.pem', 'key.pem'].map((name) => path.join(folder, name));
+  const files = ['site.pem', 'site.key'].map((name) => path.join(folder, name));
   const script = path.join(import.meta.dirname, 'origin.ts');
   const child = namespaces.start(inet.namespace, process.execPath, [script, internet.shared, ...files, String(large)]);
   await firstLine(child);
