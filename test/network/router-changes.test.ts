@@ -7,6 +7,7 @@ import type { Box } from './box.ts';
 import { conversations, wanted } from './conversations.ts';
 import { complaints, look } from './converse.ts';
 import type { ExamNetwork } from './exam-network.ts';
+import { opened } from './inspection.ts';
 import { RouterLab, routerTools } from './router-lab.ts';
 import { Traffic } from './traffic.ts';
 
@@ -28,17 +29,21 @@ needs(...routerTools).describe('the whitelist router', () => {
   afterAll(() => lab.close(), minute);
 
   const traffic = (pc: number, kind: ConstructorParameters<typeof Traffic>[2]): Traffic =>
-    new Traffic(network.namespaces, network.pcs[pc] ?? '', kind);
+    new Traffic(network.namespaces, network.pcs[pc] ?? '', kind, network.authority);
 
-  it(
-    `is reloaded ${reloads} times under traffic: nothing leaks, nothing that is allowed breaks`,
-    async () => {
-      const sets = [
-        wanted(),
-        wanted({ rules: { ...conversations.rules, https: [...conversations.rules.https, 'more.example:443/'] } }),
-      ].map((one) => ruleSet(one));
+  it.each([
+    ['TLS is passed on', wanted, ['allowed']],
+    ['TLS is opened', opened, ['allowed', 'opened']],
+  ] as const)(
+    `is reloaded ${reloads} times under traffic while %s: nothing leaks, nothing that is allowed breaks`,
+    async (_, made, kinds) => {
+      const first = made();
+      const more = [...first.rules.https, 'more.example:443/'];
+      const sets = [first, made({ rules: { ...first.rules, https: more } })].map((one) => ruleSet(one));
+      await box.start(sets[0] ?? expect.fail());
       network.records.inet.forget();
-      const [bad, good] = [traffic(1, 'forbidden'), traffic(0, 'allowed')];
+      network.inet.forget();
+      const [bad, ...good] = [traffic(1, 'forbidden'), ...kinds.map((kind) => traffic(0, kind))];
       await sleep(500);
       for (let turn = 0; turn < reloads; turn += 1) {
         box.write(sets[turn % 2] ?? sets[0] ?? expect.fail());
@@ -47,12 +52,16 @@ needs(...routerTools).describe('the whitelist router', () => {
         if (turn % 10 === 0) box.reloadProxy();
         await sleep(10);
       }
-      const [attacks, visits] = await Promise.all([bad.end(), good.end()]);
+      const [attacks, ...all] = await Promise.all([bad.end(), ...good.map((one) => one.end())]);
       expect(network.records.inet.packets().filter((packet) => forbidden.test(packet))).toEqual([]);
-      expect(visits.failed).toEqual([]);
+      expect(network.inet.arrivals.filter(({ path }) => path === '/beside')).toEqual([]);
       expect(attacks.sent).toBeGreaterThan(1000);
-      expect(visits.ok).toBeGreaterThan(100);
-      expect(visits.bytes).toBeGreaterThan(100);
+      for (const visits of all) {
+        expect(visits.failed).toEqual([]);
+        expect(visits.ok).toBeGreaterThan(100);
+        expect(visits.bytes).toBeGreaterThan(100);
+      }
+      await box.start(ruleSet(wanted()));
     },
     2 * minute,
   );

@@ -1,4 +1,5 @@
-"""Traffic from a PC until standard input ends: `forbidden` sends packets that must arrive nowhere, `allowed` asks for listed pages over and over. Ends with one JSON line."""
+"""Traffic from a PC until standard input ends: `forbidden` sends packets that must arrive nowhere, `allowed` asks for listed pages over and over, `opened` does both within TLS that
+the router opens, by the authority in the file that is the second argument. Ends with one JSON line."""
 import json, random, socket, ssl, sys, threading, urllib.request
 
 stop = threading.Event()
@@ -47,34 +48,64 @@ def allowed(url, host, end):
             count["failed"].append(f"{url}: {error}")
 
 
-def secure(host):
+def anyone():
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def known():
+    return ssl.create_default_context(cafile=sys.argv[2])
+
+
+def request(tls, host, path):
+    tls.sendall(b"GET %s HTTP/1.0\r\nHost: %s\r\n\r\n" % (path.encode(), host.encode()))
+
+
+def secure(context, host, path="/", says=None):
+    """@param says what must come instead of the page"""
+    says = (says or f"this is {host}{path}").encode()
     while not stop.is_set():
         try:
-            with socket.create_connection(("10.30.1.1", 443), timeout=PATIENCE) as plain, context.wrap_socket(plain, server_hostname=host) as tls:
-                tls.sendall(b"GET / HTTP/1.0\r\nHost: %s\r\n\r\n" % host.encode())
+            with greeted(context, host) as tls:
+                request(tls, host, path)
                 answer = b""
                 while block := tls.recv(4096):
                     answer += block
-            assert b"this is %s/" % host.encode() in answer, answer
+            assert says in answer, answer
             count["ok"] += 1
         except Exception as error:
-            count["failed"].append(f"https://{host}: {error}")
+            count["failed"].append(f"https://{host}{path}: {error}")
+
+
+def greeted(context, host):
+    return context.wrap_socket(socket.create_connection(("10.30.1.1", 443), timeout=PATIENCE), server_hostname=host)
 
 
 def download(url, host):
     """Of one connection, for as long as it lasts."""
     try:
         with urllib.request.urlopen(urllib.request.Request(url, headers={"Host": host}), timeout=15) as answer:
-            while not stop.is_set():
-                block = answer.read(1)
-                if not block:
-                    raise OSError("it ended")
-                count["bytes"] += 1
+            read_on(lambda: answer.read(1))
     except Exception as error:
         count["failed"].append(f"download of {url}: {error}")
+
+
+def secure_download(context, host):
+    try:
+        with greeted(context, host) as tls:
+            request(tls, host, "/slow")
+            read_on(lambda: tls.recv(1))
+    except Exception as error:
+        count["failed"].append(f"download of https://{host}/slow: {error}")
+
+
+def read_on(read):
+    while not stop.is_set():
+        if not read():
+            raise OSError("it ended")
+        count["bytes"] += 1
 
 
 work = {
@@ -82,10 +113,16 @@ work = {
     "allowed": [
         lambda: allowed("http://10.30.1.1/", "allowed.example", "/"),
         lambda: allowed("http://198.18.0.30/", "198.18.0.30", "/"),
-        lambda: secure("allowed.example"),
-        lambda: secure("a.cdn.example"),
+        lambda: secure(anyone(), "allowed.example"),
+        lambda: secure(anyone(), "a.cdn.example"),
         lambda: download("http://10.30.1.1/slow", "allowed.example"),
         lambda: download("http://198.18.0.30/slow", "198.18.0.30"),
+    ],
+    "opened": [
+        lambda: secure(known(), "inspected.example", "/exam/"),
+        lambda: secure(known(), "a.portal.example"),
+        lambda: secure(known(), "inspected.example", "/beside", "403 Forbidden"),
+        lambda: secure_download(known(), "a.portal.example"),
     ],
     "proxied": [lambda: download("http://10.30.1.1/slow", "allowed.example")],
     "direct": [lambda: download("http://198.18.0.30/slow", "198.18.0.30")],

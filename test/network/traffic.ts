@@ -13,9 +13,17 @@ export class Traffic {
   readonly #child: ChildProcess;
   readonly #output: Promise<string>;
 
-  constructor(namespaces: Namespaces, namespace: string, kind: 'forbidden' | 'allowed' | 'proxied' | 'direct') {
+  /** @param authority file with the certificate that `opened` trusts */
+  constructor(
+    namespaces: Namespaces,
+    namespace: string,
+    kind: 'forbidden' | 'allowed' | 'opened' | 'proxied' | 'direct',
+    authority = '',
+  ) {
     const script = path.join(import.meta.dirname, 'traffic.py');
-    this.#child = namespaces.start(namespace, 'python3', [script, kind], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#child = namespaces.start(namespace, 'python3', [script, kind, authority], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     if (this.#child.stdout === null) throw new Error('no stdout');
     this.#output = text(this.#child.stdout);
   }
