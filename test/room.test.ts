@@ -49,6 +49,9 @@ needs('pulumi').describe('a room from handover to handover', () => {
       const before = starts();
       const up = await site.operate('up');
       expect(up).toMatchObject({ failures: [], unreachable: [], general: [], ended: { code: 0 } });
+      // A line a PC, as each is done with all that is to be done on it.
+      const lines = up.ended.stderr.matchAll(/^(\S+) done (\d+)\/\2$/gm);
+      expect([...lines].map(([, name]) => name).toSorted()).toEqual([...names]);
       expect(against(await site.check())).toEqual(onlyTooSmall);
       // Two for the proof that no card restores, one for everything that was installed.
       expect(starts() - before).toBe(3);

@@ -1,4 +1,5 @@
 // Does not prove that a router opens TLS (test/network): who answers is Node's own TLS, with the certificates of an authority that is made here.
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import tls from 'node:tls';
@@ -41,7 +42,10 @@ async function exchanged({ send }: Exchange, port: number): Promise<ExchangeResu
 async function found(ca: string | null, port: number): Promise<string> {
   const desired: Desired = whitelistProbe.desired.parse({
     ...{ dns: '10.30.1.1', http: [], https: [], inspect: [`${host}:443/a`, `${host}:443/b`], addresses: [] },
-    ...{ authority: ca, targets: { ...no, blockPage: 'x' } },
+    ...{
+      authority: ca === null ? null : new X509Certificate(ca).raw.toString('base64'),
+      targets: { ...no, blockPage: 'x' },
+    },
   });
   const [probe, ...others] = (await probesOf(desired)).filter(({ listed }) => listed);
   if (probe === undefined || others.length > 0) throw new Error('expected one probe for one host');

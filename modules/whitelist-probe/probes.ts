@@ -221,7 +221,7 @@ const tlsMeaning: Outline['meaning'] = (result) => {
 
 /** Under any other certificate than the exam site's own, nobody on the way sees path and Host. */
 function openedMeaning(authority: string | null): Outline['meaning'] {
-  const issuer = authority === null ? undefined : new X509Certificate(authority);
+  const issuer = authority === null ? undefined : new X509Certificate(Buffer.from(authority, 'base64'));
   return (result) => {
     const certificate = result.outcome === 'answered' ? serverCertificate(bytesOf(result)) : undefined;
     if (certificate === undefined) return tlsMeaning(result) === 'something' ? 'unclear' : tlsMeaning(result);

@@ -30,7 +30,7 @@ export const desired = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .meta({ description: "certificate of the exam site's own authority, PEM; null: nothing is opened" }),
+    .meta({ description: "certificate of the exam site's own authority: DER, base64; null: nothing is opened" }),
   addresses: z.array(z.string()).meta({ description: 'addresses of the whitelist' }),
   unprobed: z
     .array(z.string())

@@ -2,19 +2,18 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { wantedCertificates } from '../../modules/exam-ca/wanted.ts';
 import { whitelistProbe } from '../../modules/whitelist-probe/module.ts';
 import { probesOf } from '../../modules/whitelist-probe/probes.ts';
 import { targets, type Targets } from '../../modules/whitelist-probe/schema.ts';
 import { UserError } from '../core/errors.ts';
 import { packageRoot, type Home } from '../core/home.ts';
 import type { AnyModule } from '../core/module.ts';
-import { loadInspection } from '../inspection/load.ts';
 import { toProblem } from '../inventory/fault.ts';
 import type { Room } from '../inventory/schema.ts';
 import { shapeFaults } from '../inventory/shape.ts';
 import { readYaml } from '../inventory/yaml-source.ts';
 import type { Whitelist } from '../whitelist/file.ts';
-import { inspectedHosts, rulesOf } from '../whitelist/rules.ts';
 import { askedOf } from '../whitelist/sample.ts';
 
 export interface SeatProbe {
@@ -33,9 +32,13 @@ export async function seatProbe(
 ): Promise<SeatProbe | undefined> {
   if (whitelist === undefined) return undefined;
   const [dns] = room.network.dns;
-  const hosts = inspectedHosts(rulesOf(whitelist));
-  const authority = hosts.length === 0 ? null : loadInspection(home, hosts, new Date()).ca.pem;
-  const desired = whitelistProbe.desired.parse({ dns, ...askedOf(whitelist), authority, targets: loadTargets(home) });
+  const [authority] = wantedCertificates(home, whitelist);
+  const desired = whitelistProbe.desired.parse({
+    dns,
+    ...askedOf(whitelist),
+    authority: authority?.der ?? null,
+    targets: loadTargets(home),
+  });
   // The bytes are the same for every PC: made before the first is asked, so that none waits for them.
   await probesOf(desired);
   return { module: whitelistProbe, desired };

@@ -14,6 +14,9 @@ import type { AgentPlatform } from './channel.ts';
 
 const fileNames: Readonly<Record<AgentPlatform, string>> = { windows: 'agent.ps1', linux: 'agent.py' };
 
+/** What a PC's agent is as resources, by the end of their names. */
+export const agentCommands = ['agent-copy', 'agent-register'] as const;
+
 /**
  * @returns `source`: a local file with the agent in one piece, made here, relative to the working folder: it lands in Pulumi's state, where no
  * folder of this machine belongs, and the plugin works in the program's folder too; `remotePath`: where it belongs on the machine.

@@ -71,6 +71,7 @@ export const step = z.strictObject({
   update: z.string().optional().meta({ description: 'command line run instead of create when the step changes' }),
   delete: z.string().optional().meta({ description: 'command line that takes it back' }),
 });
+export type SiteStep = z.infer<typeof step>;
 
 export const room = z.strictObject({
   room: z

@@ -2,8 +2,10 @@ import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { home } from '../../src/core/home.ts';
 import { readEnrolled } from '../../src/hosts/enrolled.ts';
-import { agentFile, registration } from '../../src/hosts/install.ts';
+import { agentCommands, agentFile, registration } from '../../src/hosts/install.ts';
 import type { Room, Site } from '../../src/inventory/schema.ts';
+
+const [copied, registered] = agentCommands;
 
 /**
  * The agent's copy on the PC, for what runs detached from a session (installers, a change of address). Sessions themselves bring the agent
@@ -24,13 +26,13 @@ export function agent(
   const hostKey = readEnrolled(home(), room.room)?.hosts[host]?.hostKey ?? '';
   const { create, remove, which } = registration(room.platform, hostKey);
   const copy = new command.remote.CopyToRemote(
-    `${host}-agent-copy`,
+    `${host}-${copied}`,
     { connection, source: new pulumi.asset.FileAsset(source), remotePath, triggers: [which] },
     { parent, dependsOn: [...dependsOn] },
   );
   // An update and no replacement, which would forget the new registration with the old one.
   return new command.remote.Command(
-    `${host}-agent-register`,
+    `${host}-${registered}`,
     { connection, create, delete: remove },
     { parent, dependsOn: [copy] },
   );

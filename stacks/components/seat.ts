@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import type { WantedCertificate } from '../../modules/exam-ca/schema.ts';
 import { seatModules } from '../../modules/seat.ts';
 import type { Room, Seat as SeatInventory, Site } from '../../src/inventory/schema.ts';
+import { stepsOf } from '../../src/inventory/steps.ts';
 import { agent } from './agent.ts';
 import { ModuleResource } from './module-resource.ts';
 
@@ -38,8 +39,7 @@ export class Seat extends pulumi.ComponentResource {
   /** What a site adds for itself, in its own words: `steps` in site.yaml and in the room's file. */
   private extraSteps(site: Site, room: Room, seat: SeatInventory, after: readonly pulumi.Resource[]): void {
     let previous = [...after];
-    for (const step of [...site.steps, ...room.steps]) {
-      if (step.level !== undefined && step.level !== seat.level) continue;
+    for (const step of stepsOf(site, room, seat)) {
       const args: command.remote.CommandArgs = {
         connection: { host: seat.name, user: site.ssh.user },
         create: step.create,

@@ -4,7 +4,9 @@ import type { WantedCertificate } from '../../../modules/exam-ca/schema.ts';
 import { wantedCertificates } from '../../../modules/exam-ca/wanted.ts';
 import { seatModules } from '../../../modules/seat.ts';
 import { siteDevices } from '../../hosts/enrolled.ts';
+import { agentCommands } from '../../hosts/install.ts';
 import { loadRoom } from '../../inventory/load.ts';
+import { stepsOf } from '../../inventory/steps.ts';
 import { seatsOf } from '../../inventory/schema.ts';
 import type { Io } from '../io.ts';
 import { operate, type Kind, type OperationResult } from '../operation.ts';
@@ -57,15 +59,14 @@ export async function runOperation(io: Io, kind: Kind, room: string, refresh: bo
 const certificatesOf = (home: Home, kind: Kind): WantedCertificate[] =>
   kind === 'up' || kind === 'preview' ? wantedCertificates(home) : [];
 
-/** Resources by host name: the modules, on Windows the agent (a component of two commands), and the site's own steps. */
+/** Resources by host name: the modules, on Windows the agent, and the site's own steps. */
 function seats(home: Home, number: string, certificates: readonly WantedCertificate[]): Map<string, number> {
   const { site, room } = loadRoom(home, number);
-  const steps = room.steps.length + site.steps.length;
   return new Map(
     seatsOf(room).map((seat) => {
       const modules = seatModules(site, room, seat, certificates).filter(({ checkOnly }) => checkOnly !== true);
-      const agent = room.platform === 'windows' ? 3 : 0;
-      return [seat.name, modules.length + agent + steps] as const;
+      const agent = room.platform === 'windows' ? agentCommands.length : 0;
+      return [seat.name, modules.length + agent + stepsOf(site, room, seat).length] as const;
     }),
   );
 }

@@ -12,6 +12,7 @@ const whitelist: Way = {
   way: 'whitelist',
   sites: [
     { scheme: 'http', host: 'exam.example', subdomains: false, port: 80, path: '/exam/' },
+    { scheme: 'http', host: 'exam.example', subdomains: false, port: 80, path: '/page' },
     { scheme: 'https', host: 'exam.example', subdomains: false, port: 443, path: '/' },
     { scheme: 'https', host: 'cdn.example', subdomains: true, port: 443, path: '/' },
   ],
@@ -32,6 +33,18 @@ const conversations: readonly (readonly [
   open: string,
 ])[] = [
   ['a listed page', () => ['tcp', 'exam.example', 80, request('exam.example', '/exam/a')], 'answered', 'answered'],
+  [
+    'a listed page that is no folder',
+    () => ['tcp', 'exam.example', 80, request('exam.example', '/page')],
+    'answered',
+    'answered',
+  ],
+  [
+    'a page whose name begins alike',
+    () => ['tcp', 'exam.example', 80, request('exam.example', '/pages')],
+    'connected',
+    'answered',
+  ],
   [
     'a page beside the listed path',
     () => ['tcp', 'exam.example', 80, request('exam.example', '/other')],

@@ -103,7 +103,7 @@ async function passesSite(sites: readonly ListedSite[], port: number, sent: Buff
   const fits = ({ scheme, host, subdomains, path }: ListedSite): boolean =>
     scheme === asked.scheme &&
     (subdomains ? asked.host?.endsWith(`.${host}`) === true : asked.host === host) &&
-    (scheme === 'https' || asked.path.startsWith(path));
+    (scheme === 'https' || asked.path === path || asked.path.startsWith(path.endsWith('/') ? path : `${path}/`));
   return here.some(fits) ? 'yes' : 'no';
 }
 
