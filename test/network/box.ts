@@ -7,7 +7,6 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { trustStore } from '../../modules/whitelist-router/linux/places.ts';
 import type { RuleSet } from '../../modules/whitelist-router/linux/render.ts';
-import { packageRoot } from '../../src/core/home.ts';
 import { cpuSecOf } from './cpu.ts';
 import type { ExamNetwork } from './exam-network.ts';
 import { ca, leaf } from './inspection.ts';
@@ -45,9 +44,8 @@ export class Box {
   /** Not waiting in place: whoever reads what the servers say must go on reading, or they stand still. */
   async firewall(): Promise<void> {
     const { namespaces, box } = this.#network;
-    await namespaces.exec(box, 'sysctl', '-q', '-p', path.join(packageRoot, 'templates/router/linux/90-examsite.conf'));
     await namespaces.exec(box, 'nft', '-f', this.file('exam.nft'));
-    await namespaces.exec(box, 'sysctl', '-q', '-p', this.file('forwarding.conf'));
+    await namespaces.exec(box, 'sysctl', '-q', '-p', this.file('kernel.conf'));
   }
 
   async resolver(): Promise<void> {

@@ -101,6 +101,26 @@ needs(...boxTools).describe('a Linux box becomes the whitelist router', () => {
   );
 
   it(
+    'and changes its rules without a moment in which it forwards nothing',
+    async () => {
+      const monitor = network.namespaces.start(network.box, 'ip', ['-4', 'monitor', 'netconf'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let told = '';
+      monitor.stdout?.on('data', (block: Buffer) => (told += block.toString()));
+      const https = [...conversations.rules.https, 'more.example:443/'];
+      const more = wanted({ rules: { ...conversations.rules, inspect: conversations.inspect, https } });
+      for (const desired of [more, wanted()]) expect((await converge(whitelistRouter, host, desired)).passes).toBe(1);
+      expect(told).not.toMatch(/forwarding off/);
+      // It would have been told.
+      for (const value of [0, 1]) await run('/usr/sbin/sysctl', '-w', `net.ipv4.ip_forward=${value}`);
+      await expect.poll(() => told).toMatch(/forwarding off/);
+      monitor.kill();
+    },
+    2 * minute,
+  );
+
+  it(
     'takes back by itself what would cut off whoever manages it',
     async () => {
       const wrong = wanted({ management: { address, from: ['10.98.0.0/24'] } });

@@ -140,7 +140,6 @@ function enforce(cut: boolean): Call[] {
   const [firewall, resolver, proxy] = units;
   return [
     systemctl('daemon-reload'),
-    run('/usr/sbin/sysctl', '-q', '-p', kernelFile),
     systemctl('enable', '-q', ...units),
     systemctl('reload-or-restart', firewall),
     systemctl('restart', resolver),

@@ -8,7 +8,7 @@ export const ruleFile = (policy: string, name: string): string => `${folder}/${p
 /** Units, with the folder they are installed to. */
 export const units = ['examsite-firewall.service', 'examsite-resolver.service', 'examsite-proxy.service'] as const;
 export const unitFile = (unit: string): string => `/etc/systemd/system/${unit}`;
-/** Read after everything that a distribution brings: in the order of their names. */
+/** What the box comes up with: read after everything that a distribution brings, in the order of their names. */
 export const kernelFile = '/etc/sysctl.d/90-examsite.conf';
 
 /** Units of the distribution that would take the resolver's and the proxy's ports, or flush the rules when they stop. */

@@ -113,8 +113,7 @@ function files(desired: Desired, policy: string, leaseFile: string): Record<stri
   const copied = ['blocked.html', 'unreachable.html'].map((name) => [name, source(name)]);
   const certificates = opened ? [['certificates.lst', Object.keys(certificatesOf(desired))] as const] : [];
   const listed = [...Object.entries(made), ...certificates].map(([name, lines]) => [name, textOf(lines)]);
-  const forwarding = `net.ipv4.ip_forward = ${rules.addresses.length > 0 ? 1 : 0}\n`;
-  return Object.fromEntries([...rendered, ...copied, ...listed, ['forwarding.conf', forwarding]]) as Record<
+  return Object.fromEntries([...rendered, ...copied, ...listed, ['kernel.conf', kernel(rules)]]) as Record<
     string,
     string
   >;
@@ -125,6 +124,16 @@ export const isOfInspection = (list: string): boolean => list.startsWith('inspec
 
 /** Towards a server behind opened TLS: it must be who it says that it is, by what the box trusts. Asked by HTTP/1.1: one request, one host. */
 const tls = `ssl verify required ca-file ${trustStore} sni var(txn.host) alpn http/1.1`;
+
+/**
+ * What the kernel works by once the rules are in force: as the box comes up (90-examsite.conf), and forwarding where it is needed. In one file, for
+ * forwarding that is turned off on the way, and on again, stops packets that are allowed.
+ */
+const kernel = ({ addresses }: Desired['rules']): string =>
+  source('90-examsite.conf').replace(
+    /^(net\.ipv4\.ip_forward = )0$/m,
+    (_, setting: string) => `${setting}${addresses.length > 0 ? 1 : 0}`,
+  );
 
 const networkOf = ({ address, prefix }: Desired['lan']): string =>
   `${ipaddr.IPv4.networkAddressFromCIDR(`${address}/${prefix}`).toString()}/${prefix}`;
